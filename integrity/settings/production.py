@@ -1,0 +1,38 @@
+"""Production: refuses to start half configured. Run behind a web server that ends TLS.
+
+`SITE=public` and `SITE=staff` are two processes of one code base (design §7): two URL confs, and the
+public one without sessions, sign-in or any staff page to reach.
+"""
+
+from integrity.settings import env
+
+env.load(production=True)
+
+from .base import *  # noqa: E402, F403  the profile loads the environment first; base.py reads it
+from .base import DATABASES, ENV, MIDDLEWARE, STORAGES, STAFF_ONLY_MIDDLEWARE  # noqa: E402  used below
+
+SECURE_SSL_REDIRECT = True
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if ENV.proxy_count else None
+SECURE_HSTS_SECONDS = 365 * 24 * 3600
+SECURE_HSTS_INCLUDE_SUBDOMAINS = True
+SECURE_HSTS_PRELOAD = True
+SESSION_COOKIE_SECURE = True
+CSRF_COOKIE_SECURE = True
+SESSION_COOKIE_NAME = "__Host-session"
+CSRF_COOKIE_NAME = "__Host-csrf"
+LANGUAGE_COOKIE_SECURE = True
+
+MIDDLEWARE = [MIDDLEWARE[0], "whitenoise.middleware.WhiteNoiseMiddleware", *MIDDLEWARE[1:]]
+STORAGES = STORAGES | {
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+}
+
+ROOT_URLCONF = {
+    "public": "integrity.urls_public",
+    "staff": "integrity.urls_staff",
+    "both": "integrity.urls",
+}[ENV.site]
+if ENV.site == "public":
+    MIDDLEWARE = [entry for entry in MIDDLEWARE if entry not in STAFF_ONLY_MIDDLEWARE]
+
+DATABASES["default"]["CONN_MAX_AGE"] = 300

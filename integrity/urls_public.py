@@ -1,0 +1,24 @@
+"""Addresses of the public process: published records, disclosures, public search. No sign-in, no admin."""
+
+from django.urls import URLPattern, URLResolver, include, path, re_path
+
+from integrity.urls_staff import frame_routes
+from integrity.views import frame
+
+Routes = list[URLPattern | URLResolver]
+
+public_routes: Routes = [
+    path("search/", include("search.urls_public")),
+    path("register/", include("cms.urls")),
+]
+# Last: whatever is left is a page's address.
+page_routes: Routes = [path("", include("wagtail.urls"))]
+
+urlpatterns: Routes = [
+    # Wagtail's forms for private pages (password, sign-in): a public process has neither.
+    re_path(r"^(?:[a-z]{2,3}(?:-[a-z]+)?/)?_util/", frame.absent),
+    *frame_routes,
+    path("documents/", include("wagtail.documents.urls")),
+    *public_routes,
+    *page_routes,
+]

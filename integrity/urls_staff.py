@@ -1,0 +1,43 @@
+"""Addresses of the staff process: sign-in, records, staff search, the editors' admin.
+
+cms and search are named by strings: integrity knows neither of them (design §1). The frame alone, which
+Django puts together at start, brings the three packages under one roof; the import contracts do not see
+strings, and need not.
+"""
+
+from django.conf import settings
+from django.urls import URLPattern, URLResolver, include, path, re_path
+from django.views.generic import RedirectView
+
+from integrity.views import frame
+
+Routes = list[URLPattern | URLResolver]
+
+# Wagtail brings password forms of its own, and each of them signs in without the second factor (tried:
+# its login did so even with WAGTAILADMIN_LOGIN_URL set). These routes stand BEFORE the includes, so that
+# the forms cannot be reached; tests/architecture asks for every one of them.
+_to_sign_in = RedirectView.as_view(pattern_name="account_login", query_string=True)
+closed_forms: Routes = [
+    re_path(r"^cms/login/?$", _to_sign_in),
+    re_path(r"^cms/password_reset(?:/.*)?$", _to_sign_in),
+    re_path(r"^(?:[a-z]{2,3}(?:-[a-z]+)?/)?_util/login/?$", _to_sign_in),
+    re_path(r"^accounts/signup(?:/.*)?$", _to_sign_in),
+]
+frame_routes: Routes = [
+    path("i18n/", include("django.conf.urls.i18n")),
+    path("health/", frame.health, name="health"),
+]
+staff_routes: Routes = [
+    path("accounts/", include("allauth.urls")),
+    path("cms/", include("wagtail.admin.urls")),
+    path("documents/", include("wagtail.documents.urls")),
+    path("staff/search/", include("search.urls")),
+    path("staff/", include("integrity.views.urls")),
+]
+
+urlpatterns: Routes = [
+    *closed_forms,
+    *frame_routes,
+    *staff_routes,
+    path("", RedirectView.as_view(url=settings.LOGIN_REDIRECT_URL)),
+]

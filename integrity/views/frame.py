@@ -1,0 +1,42 @@
+"""The frame's own small pieces: is the process well, what a browser may run, addresses that do not exist."""
+
+from typing import Any
+
+from csp.middleware import CSPMiddleware, PolicyParts
+from django.conf import settings
+from django.db import DatabaseError, connection
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+EDITOR_PATH = "/cms/"
+
+
+@require_safe
+@never_cache
+def health(request: HttpRequest) -> HttpResponse:
+    """Does this process reach its database. For the load balancer: no figure, no version, no name."""
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1")
+            cursor.fetchone()
+    except DatabaseError:
+        return JsonResponse({"status": "database unreachable"}, status=503)
+    return JsonResponse({"status": "ok"})
+
+
+def absent(request: HttpRequest, **kwargs: Any) -> HttpResponse:
+    """An address that a third-party URL conf would serve and that we do not want to exist."""
+    raise Http404
+
+
+class ContentPolicyMiddleware(CSPMiddleware):
+    """The strict policy everywhere, the relaxed one below the editors' path only (see base settings)."""
+
+    def get_policy_parts(
+        self, request: HttpRequest, response: HttpResponseBase, report_only: bool = False
+    ) -> PolicyParts:
+        parts = super().get_policy_parts(request, response, report_only)
+        if request.path.startswith(EDITOR_PATH):
+            parts.config = settings.EDITOR_CONTENT_SECURITY_POLICY
+        return parts

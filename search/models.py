@@ -1,0 +1,1 @@
+"""The queue between the records and the index."""
