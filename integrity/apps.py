@@ -1,0 +1,12 @@
+"""The domain's Django app 领域应用."""
+
+from __future__ import annotations
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class IntegrityConfig(AppConfig):
+    name = "integrity"
+    verbose_name = _("诚信档案")
+    default_auto_field = "django.db.models.BigAutoField"

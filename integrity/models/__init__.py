@@ -1,0 +1,112 @@
+"""Tables, constraints and querysets 数据模型; no acts. One file a chapter, re-exported here."""
+
+from integrity.models.batches import ImportBatch, ImportedRow, MatchProposal, Rejection
+from integrity.models.decisions import Decision, DecisionBasis, DecisionFields, Document, Matter, Remedy
+from integrity.models.files import (
+    PARTS,
+    Appraisal,
+    Breach,
+    Commitment,
+    FilePart,
+    Honour,
+    IntegrityFile,
+    IntegrityNote,
+    PersonalMattersReport,
+    Post,
+    Statement,
+    Training,
+    UseEntry,
+)
+from integrity.models.grants import Account, Assignment, Case, CaseGrant, Recusal
+from integrity.models.guarded import GuardedManager, GuardedModel, GuardedQuerySet
+from integrity.models.lists import EntryMeasure, ListEntry, ListType, Measure
+from integrity.models.objections import Objection
+from integrity.models.organisations import Division, Organisation, OrganisationRelation
+from integrity.models.practitioners import (
+    Assessment,
+    Licence,
+    Penalty,
+    PenaltyBasis,
+    PenaltyRemedy,
+    PractitionerCommitment,
+    PractitionerHonour,
+    PractitionerPart,
+    PractitionerRecord,
+    Profession,
+    ProfessionSanction,
+    Qualification,
+)
+from integrity.models.publications import Notice, Publication
+from integrity.models.readlog import ReadEntry
+from integrity.models.rules import Holiday, LegalBasis, RuleSet
+from integrity.models.subjects import Kinship, Subject, SubjectIdentifier, SubjectName
+from integrity.models.tracked import TrackedManager, TrackedModel, TrackedQuerySet, current_recording, recording
+
+__all__ = [
+    "PARTS",
+    "Account",
+    "Appraisal",
+    "Assessment",
+    "Assignment",
+    "Breach",
+    "Case",
+    "CaseGrant",
+    "Commitment",
+    "Decision",
+    "DecisionBasis",
+    "DecisionFields",
+    "Division",
+    "Document",
+    "EntryMeasure",
+    "FilePart",
+    "GuardedManager",
+    "GuardedModel",
+    "GuardedQuerySet",
+    "Holiday",
+    "Honour",
+    "ImportBatch",
+    "ImportedRow",
+    "IntegrityFile",
+    "IntegrityNote",
+    "Kinship",
+    "LegalBasis",
+    "Licence",
+    "ListEntry",
+    "ListType",
+    "MatchProposal",
+    "Matter",
+    "Measure",
+    "Notice",
+    "Objection",
+    "Organisation",
+    "OrganisationRelation",
+    "Penalty",
+    "PenaltyBasis",
+    "PenaltyRemedy",
+    "PersonalMattersReport",
+    "Post",
+    "PractitionerCommitment",
+    "PractitionerHonour",
+    "PractitionerPart",
+    "PractitionerRecord",
+    "Profession",
+    "ProfessionSanction",
+    "Publication",
+    "Qualification",
+    "ReadEntry",
+    "Recusal",
+    "Rejection",
+    "Remedy",
+    "RuleSet",
+    "Statement",
+    "Subject",
+    "SubjectIdentifier",
+    "SubjectName",
+    "TrackedManager",
+    "TrackedModel",
+    "TrackedQuerySet",
+    "Training",
+    "UseEntry",
+    "current_recording",
+    "recording",
+]

@@ -1,0 +1,154 @@
+"""Accounts, assignments and case grants 账户与授权 (domain §10): who may be let in, and until when."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any, ClassVar
+
+from django.conf import settings
+from django.contrib.auth.models import AbstractUser, UserManager
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+from guardian.models import UserObjectPermissionBase
+from simple_history.models import HistoricalRecords
+
+from integrity.choices import Grade, Role
+from integrity.models.organisations import DatedModel, Organisation
+from integrity.models.tracked import HistoryRow, RecordedModel, TrackedModel, TrackedQuerySet, current_recording, recording
+
+
+class AccountManager(UserManager.from_queryset(TrackedQuerySet)):  # type: ignore[misc]
+    """Django's account manager over a queryset whose unrecorded doors are closed."""
+
+
+class Account(RecordedModel, AbstractUser):
+    """A person who signs in 账户. Flags of Django (staff, superuser) give no content."""
+
+    display_name = models.CharField(_("姓名"), max_length=100)
+    organisation = models.ForeignKey(
+        Organisation, verbose_name=_("单位"), null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    subject = models.OneToOneField(
+        "integrity.Subject", null=True, blank=True, on_delete=models.PROTECT, related_name="account"
+    )
+    REQUIRED_FIELDS: ClassVar[list[str]] = []
+
+    objects = AccountManager()
+    # The password's hash is no fact about the account; the time of the last sign-in belongs to the sign-in log.
+    history = HistoricalRecords(
+        bases=[HistoryRow],
+        history_id_field=models.BigAutoField(primary_key=True),
+        history_change_reason_field=models.TextField(),
+        excluded_fields=["password", "last_login"],
+    )
+
+    class Meta:
+        verbose_name = _("账户")
+
+    def __str__(self) -> str:
+        return self.display_name or self.username
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """A sign-in and a change of one's own password come from Django itself: they name the account as actor."""
+        fields = set(kwargs.get("update_fields") or ())
+        if current_recording() is None and fields and fields <= _OWN_FIELDS:
+            with recording(by=self, reason=str(_("登录或修改口令"))):
+                super().save(*args, **kwargs)
+            return
+        super().save(*args, **kwargs)
+
+
+_OWN_FIELDS = frozenset({"last_login", "password"})
+
+
+class Assignment(DatedModel):
+    """Role × authority × clearance × dates 岗位授权. Granting needs a second person; nobody grants to themselves."""
+
+    account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="assignments")
+    role = models.CharField(_("角色"), max_length=30, choices=Role.choices)
+    authority = models.ForeignKey(
+        Organisation, verbose_name=_("管理机关"), on_delete=models.PROTECT, related_name="assignments"
+    )
+    profession = models.ForeignKey(
+        "integrity.Profession", verbose_name=_("行业"), null=True, blank=True, on_delete=models.PROTECT
+    )
+    clearance = models.PositiveSmallIntegerField(_("可接触级别"), choices=Grade.choices, default=Grade.INTERNAL)
+    granted_by = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="+")
+    seconded_by = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        verbose_name = _("岗位授权")
+        constraints = [
+            models.CheckConstraint(
+                condition=~Q(granted_by=F("account")) & ~Q(seconded_by=F("account")), name="assignment_not_to_oneself"
+            ),
+            models.CheckConstraint(condition=~Q(granted_by=F("seconded_by")), name="assignment_two_persons"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.account} {self.get_role_display()} {self.authority}"
+
+
+class Case(TrackedModel):
+    """A case of an inspection body 办案编号: the reason an inspector gets into files, with its end date."""
+
+    reference = models.CharField(_("案件编号"), max_length=60, unique=True)
+    organisation = models.ForeignKey(Organisation, verbose_name=_("办案机关"), on_delete=models.PROTECT)
+    reason = models.CharField(_("事由"), max_length=200)
+    opened_on = models.DateField(_("开始日期"))
+    ends_on = models.DateField(_("截止日期"))
+    closed_on = models.DateField(_("结束日期"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("案件")
+        constraints = [
+            models.CheckConstraint(condition=Q(ends_on__gte=F("opened_on")), name="case_ends_after_it_opened")
+        ]
+
+    def __str__(self) -> str:
+        return self.reference
+
+    def open_on(self, day: date) -> bool:
+        return self.opened_on <= day <= self.ends_on and (self.closed_on is None or day <= self.closed_on)
+
+
+class CaseGrant(UserObjectPermissionBase, TrackedModel):
+    """One inspector, one file, one case, one end date 案件授权: guardian's direct foreign-key row.
+
+    A direct key leaves no orphan behind and cannot be inherited by a reused id. The permission is always
+    `view_integrityfile`; the case and the second officer are required columns.
+    """
+
+    content_object = models.ForeignKey(
+        "integrity.IntegrityFile", on_delete=models.CASCADE, related_name="case_grants", db_index=True
+    )
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="grants")
+    granted_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    granted_at = models.DateTimeField(auto_now_add=True)
+    ends_on = models.DateField(_("截止日期"))
+    cut_on = models.DateField(_("提前终止日期"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("案件授权")
+        unique_together: ClassVar[Any] = [["user", "permission", "content_object", "case"]]
+        constraints = [
+            models.CheckConstraint(condition=~Q(granted_by=F("user")), name="case_grant_by_a_second_officer")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.case_id} {self.user_id} {self.content_object_id}"
+
+
+class Recusal(DatedModel):
+    """Recusal 回避 (政务处分法 47): this account is kept from this subject, whatever else lets it in."""
+
+    account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="recusals")
+    subject = models.ForeignKey("integrity.Subject", on_delete=models.CASCADE, related_name="+")
+    reason = models.CharField(_("事由"), max_length=200)
+
+    class Meta:
+        verbose_name = _("回避")
+
+    def __str__(self) -> str:
+        return f"{self.account_id} {self.subject_id}"

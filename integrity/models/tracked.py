@@ -1,0 +1,149 @@
+"""Tracked rows 留痕数据: every write names its actor and its reason; the doors that would bypass history are closed.
+
+django-simple-history misses `update()`, `bulk_create`, `bulk_update`, upserts and raw SQL. On tracked models those
+raise; bulk writing goes through the one bulk door, which writes the history rows itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, ClassVar, NoReturn, Self
+
+from django.conf import settings
+from django.db import models, transaction
+from django.db.models.expressions import BaseExpression
+from django.dispatch import receiver
+from simple_history.models import HistoricalRecords
+from simple_history.signals import pre_create_historical_record
+
+from integrity.exceptions import ClosedDoor, UnrecordedWrite
+
+if TYPE_CHECKING:
+    from integrity.models.grants import Account
+
+
+@dataclass(frozen=True, slots=True)
+class Recording:
+    """Who writes, why, on which document, on whose behalf 操作依据; None as actor means the system itself."""
+
+    by: Account | None
+    reason: str
+    document: str = ""
+    acting_for: Account | None = None
+
+
+_current: ContextVar[Recording | None] = ContextVar("recording", default=None)
+
+
+def current_recording() -> Recording | None:
+    return _current.get()
+
+
+@contextmanager
+def recording(
+    *, by: Account | None, reason: str, document: str = "", acting_for: Account | None = None
+) -> Iterator[Recording]:
+    """State actor and reason for every tracked write inside; nested use replaces the outer one.
+
+    `by=None` is for work no person asked for (expiry by date, loading of law rows); the reason says which.
+    """
+    if not reason.strip():
+        raise UnrecordedWrite("a tracked write needs a reason")
+    entry = Recording(by=by, reason=reason.strip(), document=document, acting_for=acting_for)
+    token = _current.set(entry)
+    try:
+        yield entry
+    finally:
+        _current.reset(token)
+
+
+class HistoryRow(models.Model):
+    """What every history row carries beside simple-history's own columns."""
+
+    history_document = models.CharField(max_length=200, blank=True, default="")
+    history_acting_for = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+
+    class Meta:
+        abstract = True
+
+
+@receiver(pre_create_historical_record)
+def _name_the_writer(sender: type[models.Model], **kwargs: Any) -> None:
+    """Fill actor, reason and document of a history row, or refuse the write (N3)."""
+    row = kwargs["history_instance"]
+    entry = _current.get()
+    if entry is None:
+        raise UnrecordedWrite(f"{sender.__name__}: written outside of recording(by=…, reason=…)")
+    row.history_user = entry.by
+    row.history_change_reason = entry.reason
+    if isinstance(row, HistoryRow):
+        row.history_document = entry.document
+        row.history_acting_for = entry.acting_for
+
+
+class TrackedQuerySet(models.QuerySet[Any]):
+    """A queryset without the write paths that leave no history."""
+
+    def update(self, **kwargs: Any) -> NoReturn:
+        raise ClosedDoor(f"{self.model.__name__}.update() leaves no history: use an act")
+
+    def bulk_create(self, *args: Any, **kwargs: Any) -> NoReturn:
+        raise ClosedDoor(f"{self.model.__name__}.bulk_create() leaves no history: use importing.writer")
+
+    def bulk_update(self, *args: Any, **kwargs: Any) -> NoReturn:
+        raise ClosedDoor(f"{self.model.__name__}.bulk_update() leaves no history: use importing.writer")
+
+    # The async twins of Django call the methods above, so they are closed with them.
+
+    def _raw_delete(self, using: str | None) -> NoReturn:
+        raise ClosedDoor(f"{self.model.__name__}._raw_delete() leaves no history")
+
+
+class TrackedManager(models.Manager.from_queryset(TrackedQuerySet)):  # type: ignore[misc]
+    """Manager of tracked rows that need no scope (organisations, law, grants)."""
+
+
+class RecordedModel(models.Model):
+    """A row that refuses to be written outside of `recording(…)`; its history is declared by the subclass."""
+
+    objects: ClassVar[models.Manager[Self]] = TrackedManager()  # type: ignore[assignment]
+
+    class Meta:
+        abstract = True
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        if _current.get() is None:
+            raise UnrecordedWrite(f"{type(self).__name__}: save outside of recording(by=…, reason=…)")
+        if getattr(self, "skip_history_when_saving", False):
+            raise ClosedDoor(f"{type(self).__name__}: skip_history_when_saving is closed")
+        # save() with an expression changes the row and then fails to write its history: refuse before.
+        for field in self._meta.concrete_fields:
+            if isinstance(self.__dict__.get(field.attname), BaseExpression):
+                raise ClosedDoor(f"{type(self).__name__}.{field.name}: an expression cannot be recorded")
+        with transaction.atomic(using=kwargs.get("using")):
+            super().save(*args, **kwargs)
+
+    def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
+        if _current.get() is None:
+            raise UnrecordedWrite(f"{type(self).__name__}: delete outside of recording(by=…, reason=…)")
+        with transaction.atomic(using=kwargs.get("using")):
+            return super().delete(*args, **kwargs)
+
+
+class TrackedModel(RecordedModel):
+    """A row with complete history of every column."""
+
+    history = HistoricalRecords(
+        inherit=True,
+        bases=[HistoryRow],
+        history_id_field=models.BigAutoField(primary_key=True),
+        history_change_reason_field=models.TextField(),
+    )
+
+    class Meta:
+        abstract = True

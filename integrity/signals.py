@@ -1,0 +1,28 @@
+"""What the domain says outward 领域信号: ids only; receivers write a queue row in the same transaction.
+
+records_changed: `label` (model name), `ids`. decisions_changed: `label` ("decision" or "penalty"), `ids`.
+publication_changed: `ids`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from django.dispatch import Signal
+
+records_changed = Signal()
+decisions_changed = Signal()
+publication_changed = Signal()
+
+
+def tell_records(label: str, ids: Iterable[int]) -> None:
+    """Rows of a guarded model were written; the sender is the label, so that receivers stay apart from tables."""
+    records_changed.send(sender=label, label=label, ids=list(ids))
+
+
+def tell_decisions(label: str, ids: Iterable[int]) -> None:
+    decisions_changed.send(sender=label, label=label, ids=list(ids))
+
+
+def tell_publications(ids: Iterable[int]) -> None:
+    publication_changed.send(sender="publication", ids=list(ids))
