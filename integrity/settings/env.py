@@ -25,6 +25,7 @@ REPOSITORY = Path(__file__).resolve().parents[2]
 KEY_BYTES = 32
 SHORTEST_SECRET = 50
 EXAMPLE_SECRETS = ("django-insecure", "change", "example", "secret", "test", "dev-", "password", "xxxx")
+MAKE_KEY = "Make one: python3 -c 'import base64, os; print(base64.b64encode(os.urandom(32)).decode())'"
 KEY_ID = re.compile(r"[a-z0-9][a-z0-9_-]{0,15}")
 
 
@@ -64,9 +65,7 @@ def read(*, production: bool, environ: Mapping[str, str] | None = None) -> Envir
     source = os.environ if environ is None else environ
     debug = _flag(source, "DEBUG", default=not production)
     if production and debug:
-        raise EnvironmentProblem(
-            "DEBUG", "production does not run with DEBUG on", "Unset it or set DEBUG=0."
-        )
+        raise EnvironmentProblem("DEBUG", "production does not run with DEBUG on", "Unset it or set DEBUG=0.")
     secret_key, field_keys, blind_index_key = _keys(source, production=production)
     database = _database(source, production=production)
     return Environment(
@@ -269,9 +268,7 @@ def _keys(source: Mapping[str, str], *, production: bool) -> tuple[str, dict[str
     made = {} if production else _development_keys(source)
     secret_key = _secret(source, "SECRET_KEY", production=production) or made.get("SECRET_KEY", "")
     field_keys = _secret(source, "FIELD_KEYS", production=production) or made.get("FIELD_KEYS", "")
-    blind_index = _secret(source, "BLIND_INDEX_KEY", production=production) or made.get(
-        "BLIND_INDEX_KEY", ""
-    )
+    blind_index = _secret(source, "BLIND_INDEX_KEY", production=production) or made.get("BLIND_INDEX_KEY", "")
     if production:
         _refuse_weak(secret_key)
     return secret_key, _field_keys(field_keys), _key("BLIND_INDEX_KEY", blind_index)
@@ -328,7 +325,7 @@ def _field_keys(text: str) -> dict[str, bytes]:
         raise EnvironmentProblem(
             "FIELD_KEYS",
             "identity numbers cannot be encrypted without a key",
-            "Make one: python3 -c 'import base64, os; print(\"k1:\" + base64.b64encode(os.urandom(32)).decode())'",
+            f"Write k1: and a key. {MAKE_KEY}",
         )
     return keys
 
@@ -342,7 +339,7 @@ def _key(name: str, encoded: str) -> bytes:
         raise EnvironmentProblem(
             name,
             f"each key is {KEY_BYTES} random bytes in base64",
-            "Make one: python3 -c 'import base64, os; print(base64.b64encode(os.urandom(32)).decode())'",
+            MAKE_KEY,
         )
     return key
 

@@ -9,7 +9,7 @@ from integrity.settings import env
 env.load(production=True)
 
 from .base import *  # noqa: E402, F403  the profile loads the environment first; base.py reads it
-from .base import DATABASES, ENV, MIDDLEWARE, STORAGES, STAFF_ONLY_MIDDLEWARE  # noqa: E402  used below
+from .base import DATABASES, ENV, MIDDLEWARE, STAFF_ONLY_MIDDLEWARE, STORAGES  # noqa: E402  used below
 
 SECURE_SSL_REDIRECT = True
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if ENV.proxy_count else None
