@@ -1,8 +1,12 @@
-"""The cms application."""
+"""The public site's Django app 公开网站应用."""
+
+from __future__ import annotations
 
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class CmsConfig(AppConfig):
     name = "cms"
+    verbose_name = _("公开网站")
     default_auto_field = "django.db.models.BigAutoField"

@@ -1,0 +1,37 @@
+"""What every public page shares 公开页面: the site's frame around it, the language of its text."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from django.db import models
+from django.http import HttpRequest, HttpResponse
+from django.utils.cache import patch_vary_headers
+from django.utils.translation import gettext_lazy as _
+from wagtail.models import Page
+
+from cms.frame import public_frame
+from cms.vocabulary import ContentLanguage
+
+
+class PublicPage(Page):  # type: ignore[misc]
+    """A page of the public site 公开页面; its text may be in Tibetan while the frame stays as the reader chose."""
+
+    language = models.CharField(
+        _("正文语言"), max_length=10, choices=ContentLanguage.choices, default=ContentLanguage.CHINESE
+    )
+
+    show_in_menus_default: ClassVar[bool] = False
+
+    class Meta:
+        abstract = True
+
+    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        context: dict[str, Any] = super().get_context(request, *args, **kwargs)
+        return public_frame(request, page=self) | context
+
+    def serve(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        response: HttpResponse = super().serve(request, *args, **kwargs)
+        # The words around the text follow the reader's choice of language, which travels in a cookie.
+        patch_vary_headers(response, ["Cookie"])
+        return response
