@@ -6,6 +6,9 @@ from csp.middleware import CSPMiddleware, PolicyParts
 from django.conf import settings
 from django.db import DatabaseError, connection
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
+from django.middleware.locale import LocaleMiddleware
+from django.utils import translation
+from django.utils.cache import patch_vary_headers
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
@@ -28,6 +31,28 @@ def health(request: HttpRequest) -> HttpResponse:
 def absent(request: HttpRequest, **kwargs: Any) -> HttpResponse:
     """An address that a third-party URL conf would serve and that we do not want to exist."""
     raise Http404
+
+
+class ChosenLanguageMiddleware(LocaleMiddleware):
+    """Chinese until somebody chooses otherwise (i18n/setlang/).
+
+    Django's own reads the browser's list of languages; an officer's computer often says English there, and
+    a public page would come in two versions to every cache.
+    """
+
+    def process_request(self, request: HttpRequest) -> None:
+        chosen = request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME, "")
+        try:
+            language = translation.get_supported_language_variant(chosen)
+        except LookupError:
+            language = settings.LANGUAGE_CODE
+        translation.activate(language)
+        request.LANGUAGE_CODE = translation.get_language() or settings.LANGUAGE_CODE
+
+    def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+        response.headers.setdefault("Content-Language", translation.get_language() or settings.LANGUAGE_CODE)
+        patch_vary_headers(response, ("Cookie",))
+        return response
 
 
 class ContentPolicyMiddleware(CSPMiddleware):

@@ -1,0 +1,85 @@
+"""One way in: the password forms of third parties, which skip the second factor, and signing up are closed."""
+
+import pytest
+from allauth.account.adapter import get_adapter
+from allauth.mfa.adapter import get_adapter as get_second_factor_adapter
+from django.conf import settings
+from django.contrib.auth.models import AnonymousUser
+from django.test import Client, RequestFactory
+from django.urls import resolve, reverse
+
+pytestmark = pytest.mark.django_db
+
+FORMS = [
+    "/cms/login/",
+    "/_util/login/",
+    "/en/_util/login/",
+    "/zh-hans/_util/login/",
+    "/cms/password_reset/",
+    "/cms/password_reset/confirm/MQ/abc/",
+    "/accounts/signup/",
+]
+
+
+@pytest.mark.parametrize("address", FORMS)
+@pytest.mark.parametrize("method", ["get", "post"])
+def test_no_other_form_takes_a_password(client: Client, address: str, method: str) -> None:
+    """Dependencies A1: each of Wagtail's forms signed in with the password alone, second factor or not."""
+    answer = getattr(client, method)(address, {"username": "clerk", "password": "right"})
+    assert answer.status_code == 302
+    assert answer.url == reverse("account_login")
+    assert settings.SESSION_COOKIE_NAME not in answer.cookies
+
+
+def test_the_names_wagtail_redirects_to_are_closed_too() -> None:
+    """Planted fault: were the redirects behind the includes, these names would lead to Wagtail's views."""
+    for name in ("wagtailadmin_login", "wagtailcore_login"):
+        assert resolve(reverse(name)).func.__module__.startswith("django.views"), name
+
+
+def test_editors_are_sent_to_the_one_form(client: Client) -> None:
+    answer = client.get("/cms/")
+    assert answer.status_code == 302
+    assert answer.url.startswith("/accounts/login/")
+
+
+def test_nobody_signs_up(rf: RequestFactory) -> None:
+    assert get_adapter().is_open_for_signup(rf.get("/")) is False
+
+
+def test_second_factor_secrets_are_stored_as_ciphertext() -> None:
+    adapter = get_second_factor_adapter()
+    stored = adapter.encrypt("JBSWY3DPEHPK3PXP")
+    assert "JBSWY3DPEHPK3PXP" not in stored
+    assert adapter.decrypt(stored) == "JBSWY3DPEHPK3PXP"
+
+
+def test_visitors_have_no_account_row_and_no_permission() -> None:
+    """guardian would make an active user `AnonymousUser` (G5)."""
+    from integrity.models import Account
+
+    assert settings.ANONYMOUS_USER_NAME is None
+    assert not Account.objects.filter(username="AnonymousUser").exists()
+    assert not AnonymousUser().has_perm("integrity.view_integrityfile", object())
+
+
+def test_strict_policy_everywhere_but_in_the_editors_admin(client: Client) -> None:
+    strict = client.get("/health/").headers["Content-Security-Policy"]
+    assert "unsafe-inline" not in strict
+    assert "unsafe-eval" not in strict
+    assert "default-src 'self'" in strict
+    editor = client.get("/cms/").headers["Content-Security-Policy"]
+    assert "'unsafe-inline'" in editor
+    assert "unsafe-eval" not in editor
+
+
+def test_health_answers(client: Client) -> None:
+    answer = client.get("/health/")
+    assert answer.json() == {"status": "ok"}
+    assert "no-store" in answer.headers["Cache-Control"]
+
+
+def test_chinese_unless_chosen(client: Client) -> None:
+    assert client.get("/health/", headers={"accept-language": "en"}).headers["Content-Language"] == "zh-hans"
+    client.post("/i18n/setlang/", {"language": "en"})
+    assert client.get("/health/").headers["Content-Language"] == "en"

@@ -1,0 +1,53 @@
+"""Plumbing of all tests: which may run here, and what each finds clean. Personas live in tests/personas.py."""
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.core.cache import cache
+from pytest_django.fixtures import SettingsWrapper
+
+BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+
+
+def browser_path() -> str | None:
+    """The browser of the journeys: Debian's chromium, not a download."""
+    return next(filter(None, map(shutil.which, BROWSERS)), None)
+
+
+def missing(marker: str) -> str | None:
+    """Why tests with this marker cannot run here; .ci/run knows which reasons are acceptable."""
+    if marker == "journey" and browser_path() is None:
+        return "no chromium: apt-get install chromium fonts-noto-cjk"
+    if marker == "postgres" and "postgresql" not in settings.DATABASES["default"]["ENGINE"]:
+        return "only on PostgreSQL: set DATABASE_URL"
+    if marker == "real_data" and not Path(settings.INTEGRITY_DATA).exists():
+        return "real data absent: set INTEGRITY_DATA"
+    if marker == "real_es" and not settings.ELASTICSEARCH_URL:
+        return "no Elasticsearch: set ELASTICSEARCH_URL"
+    return None
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    reasons = {marker: missing(marker) for marker in ("journey", "postgres", "real_data", "real_es")}
+    for item in items:
+        for marker, reason in reasons.items():
+            if reason and item.get_closest_marker(marker):
+                item.add_marker(pytest.mark.skip(reason=reason))
+
+
+@pytest.fixture(autouse=True)
+def _clean_cache() -> Iterator[None]:
+    """Sign-in limits and Wagtail's site cache must not travel from test to test."""
+    cache.clear()
+    yield
+    cache.clear()
+
+
+@pytest.fixture(autouse=True)
+def _own_files(tmp_path: Path, settings: SettingsWrapper) -> None:
+    """Uploads and closed documents of a test go away with it."""
+    settings.MEDIA_ROOT = tmp_path / "media"
+    settings.CLOSED_ROOT = tmp_path / "closed"

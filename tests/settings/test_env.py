@@ -1,0 +1,136 @@
+"""The environment: every refusal names the variable and the remedy; development needs nothing set."""
+
+import base64
+import json
+import stat
+from pathlib import Path
+
+import pytest
+
+from integrity.settings import env
+
+KEY = base64.b64encode(bytes(range(32))).decode()
+OTHER_KEY = base64.b64encode(bytes(range(100, 132))).decode()
+SECRET = "Zk4-vQ9" * 10
+GOOD = {
+    "SECRET_KEY": SECRET,
+    "FIELD_KEYS": f"k2:{KEY},k1:{OTHER_KEY}",
+    "BLIND_INDEX_KEY": OTHER_KEY,
+    "ALLOWED_HOSTS": "archive.example",
+    "DATABASE_URL": "postgresql://archive:p%40ss@db.example:5433/archive?sslmode=require",
+}
+
+
+def test_a_complete_production_environment_starts() -> None:
+    found = env.read(production=True, environ=GOOD)
+    assert not found.debug
+    assert list(found.field_keys) == ["k2", "k1"], "the first key is the current one"
+    assert found.field_keys["k2"] == bytes(range(32))
+    assert found.database["PASSWORD"] == "p@ss"
+    assert (found.database["HOST"], found.database["PORT"]) == ("db.example", "5433")
+    assert found.database["OPTIONS"] == {"sslmode": "require"}
+
+
+@pytest.mark.parametrize(
+    ("variable", "value"),
+    [
+        ("DEBUG", "1"),
+        ("DEBUG", "perhaps"),
+        ("SECRET_KEY", ""),
+        ("SECRET_KEY", "short"),
+        ("SECRET_KEY", "a" * 80),
+        ("SECRET_KEY", "django-insecure-" + SECRET),
+        ("SECRET_KEY", "change-me-" + SECRET),
+        ("FIELD_KEYS", ""),
+        ("FIELD_KEYS", KEY),
+        ("FIELD_KEYS", f"k1:{KEY},k1:{OTHER_KEY}"),
+        ("FIELD_KEYS", "k1:" + base64.b64encode(b"sixteen bytes!!!").decode()),
+        ("FIELD_KEYS", "k1:" + base64.b64encode(bytes(32)).decode()),
+        ("BLIND_INDEX_KEY", ""),
+        ("BLIND_INDEX_KEY", "not base64"),
+        ("DATABASE_URL", ""),
+        ("DATABASE_URL", "sqlite:///var/integrity.sqlite3"),
+        ("DATABASE_URL", "mysql://u:p@host/name"),
+        ("DATABASE_URL", "postgresql://u:p@host:port/name"),
+        ("DATABASE_URL", "postgresql://u:p@host:5432/"),
+        ("ALLOWED_HOSTS", ""),
+        ("ALLOWED_HOSTS", "*"),
+        ("CSRF_TRUSTED_ORIGINS", "archive.example"),
+        ("ELASTICSEARCH_URL", "search.example:9200"),
+        ("PORT", "0"),
+        ("PORT", "eighty"),
+        ("SITE", "both-of-them"),
+        ("SECRET_KEY_FILE", "/somewhere/else"),
+    ],
+)
+def test_production_refuses(variable: str, value: str) -> None:
+    with pytest.raises(env.EnvironmentProblem) as refusal:
+        env.read(production=True, environ=GOOD | {variable: value})
+    assert refusal.value.name == variable
+    message = str(refusal.value)
+    assert message.startswith(f"{variable}: ")
+    assert message.count(".") >= 1
+    assert len(message) > len(variable) + 30, "says what to do"
+
+
+def test_a_refusal_does_not_print_a_key() -> None:
+    broken = base64.b64encode(b"half a key").decode()
+    with pytest.raises(env.EnvironmentProblem) as refusal:
+        env.read(production=True, environ=GOOD | {"FIELD_KEYS": f"k1:{broken}"})
+    assert broken not in str(refusal.value)
+    assert SECRET not in repr(env.read(production=True, environ=GOOD)).replace("secret_key", "")
+
+
+def test_a_key_may_come_from_a_file_that_only_its_owner_reads(tmp_path: Path) -> None:
+    file = tmp_path / "secret"
+    file.write_text(SECRET + "\n", encoding="utf-8")
+    environ = {name: value for name, value in GOOD.items() if name != "SECRET_KEY"}
+    environ["SECRET_KEY_FILE"] = str(file)
+    file.chmod(0o600)
+    assert env.read(production=True, environ=environ).secret_key == SECRET
+    for mode in (0o604, 0o644, 0o620, 0o602):
+        file.chmod(mode)
+        with pytest.raises(env.EnvironmentProblem, match="chmod 600"):
+            env.read(production=True, environ=environ)
+    file.unlink()
+    with pytest.raises(env.EnvironmentProblem, match="SECRET_KEY_FILE"):
+        env.read(production=True, environ=environ)
+
+
+def test_development_makes_its_keys_once_outside_the_tree(tmp_path: Path) -> None:
+    environ = {"XDG_STATE_HOME": str(tmp_path)}
+    first = env.read(production=False, environ=environ)
+    again = env.read(production=False, environ=environ)
+    file = tmp_path / "integrity-archive" / "dev-keys.json"
+    assert first == again
+    assert stat.S_IMODE(file.stat().st_mode) == 0o600
+    assert stat.S_IMODE(file.parent.stat().st_mode) == 0o700
+    assert not file.is_relative_to(env.REPOSITORY)
+    assert set(json.loads(file.read_text(encoding="utf-8"))) == {
+        "SECRET_KEY",
+        "FIELD_KEYS",
+        "BLIND_INDEX_KEY",
+    }
+    assert first.debug
+    assert first.port == 8000
+    assert first.database["NAME"] == str(env.REPOSITORY / "var/integrity.sqlite3")
+
+
+def test_development_keys_that_cannot_be_kept_stop_the_start(tmp_path: Path) -> None:
+    (tmp_path / "integrity-archive").mkdir()
+    (tmp_path / "integrity-archive" / "dev-keys.json").write_text("{half", encoding="utf-8")
+    with pytest.raises(env.EnvironmentProblem, match="XDG_STATE_HOME"):
+        env.read(production=False, environ={"XDG_STATE_HOME": str(tmp_path)})
+
+
+def test_production_never_makes_keys(tmp_path: Path) -> None:
+    environ = {name: value for name, value in GOOD.items() if name != "FIELD_KEYS"}
+    with pytest.raises(env.EnvironmentProblem, match="FIELD_KEYS"):
+        env.read(production=True, environ=environ | {"XDG_STATE_HOME": str(tmp_path)})
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_relative_paths_count_from_the_repository() -> None:
+    found = env.read(production=True, environ=GOOD | {"MEDIA_ROOT": "var/m", "CLOSED_ROOT": "/srv/closed"})
+    assert found.media_root == env.REPOSITORY / "var/m"
+    assert found.closed_root == Path("/srv/closed")
