@@ -308,9 +308,7 @@ def _clauses_of(row: Assignment, act: Act, *, purpose: str, case: Case | None, t
         disputed = _disputed(row)
         if not disputed:
             return []
-        return [
-            Clause(why=why, role=row.role, family="disputed", max_grade=row.clearance, records=disputed)
-        ]
+        return [Clause(why=why, role=row.role, family="disputed", max_grade=row.clearance, records=disputed)]
     return [
         Clause(
             why=why,
@@ -381,6 +379,15 @@ def recused_subjects(account: Account, today: date) -> frozenset[UUID]:
 def may(account: Account | AnonymousUser, act: Act, target: Model, *, case: Case | str | None = None) -> bool:
     """Whether to show a button. The act itself asks again."""
     return scope_for(account, act, purpose="", case=case).admits(target)
+
+
+def require(account: Account, act: Act, target: Model, *, case: Case | str | None = None) -> Clause:
+    """The clause that lets `account` do `act` on `target`, or `NotAdmitted`. Every act of the domain begins here."""
+    scope = scope_for(account, act, case=case)
+    clause = scope.clause_for(target)
+    if clause is None:
+        raise NotAdmitted
+    return clause
 
 
 def has_any(account: Account | AnonymousUser, act: Act) -> bool:
@@ -461,7 +468,12 @@ def reveal_identifier(
     clause = scope.clause_for(holder)
     if not purpose.strip() or clause is None or clause.max_grade < Grade.SENSITIVE:
         log_read(
-            scope, door=door, model=SubjectIdentifier, ids=[identifier.pk], request=request, outcome=ReadOutcome.REFUSED
+            scope,
+            door=door,
+            model=SubjectIdentifier,
+            ids=[identifier.pk],
+            request=request,
+            outcome=ReadOutcome.REFUSED,
         )
         raise NotAdmitted
     if identifier.subject_id != holder.subject_id:

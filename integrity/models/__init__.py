@@ -40,7 +40,13 @@ from integrity.models.publications import Notice, Publication
 from integrity.models.readlog import ReadEntry
 from integrity.models.rules import Holiday, LegalBasis, RuleSet
 from integrity.models.subjects import Kinship, Subject, SubjectIdentifier, SubjectName
-from integrity.models.tracked import TrackedManager, TrackedModel, TrackedQuerySet, current_recording, recording
+from integrity.models.tracked import (
+    TrackedManager,
+    TrackedModel,
+    TrackedQuerySet,
+    current_recording,
+    recording,
+)
 
 __all__ = [
     "PARTS",

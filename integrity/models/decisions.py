@@ -57,17 +57,32 @@ class DecisionFields(models.Model):
     """
 
     matter = models.ForeignKey(
-        Matter, verbose_name=_("事项"), null=True, blank=True, on_delete=models.PROTECT, related_name="%(class)ss"
+        Matter,
+        verbose_name=_("事项"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="%(class)ss",
     )
     capacity = models.CharField(_("行为时职务（执业）"), max_length=200, blank=True)
     facts = models.TextField(_("事实（不含第三人信息）"), blank=True)
     deciding_authority = models.ForeignKey(
-        Organisation, verbose_name=_("决定机关"), null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+        Organisation,
+        verbose_name=_("决定机关"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
     )
     deciding_authority_text = models.CharField(_("决定机关（原文）"), max_length=200, blank=True)
     deciding_level = models.PositiveSmallIntegerField(_("决定机关层级"), choices=Level.choices, null=True, blank=True)
     document = models.ForeignKey(
-        Document, verbose_name=_("决定文书"), null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+        Document,
+        verbose_name=_("决定文书"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
     )
     decided_on = models.DateField(_("决定日期"), null=True, blank=True)
     served_on = models.DateField(_("送达日期"), null=True, blank=True)
@@ -87,13 +102,17 @@ class DecisionFields(models.Model):
 
 
 #: H2 in the database: nothing adverse beyond a draft without authority, document, number, dates and a second person.
-ADVERSE_COMPLETE = Q(state__in=RecordState.unapproved()) | Q(state=RecordState.VOIDED) | (
-    Q(deciding_authority__isnull=False)
-    & Q(document__isnull=False)
-    & Q(decided_on__isnull=False)
-    & Q(served_on__isnull=False)
-    & Q(approved_by__isnull=False)
-    & ~Q(document_no="")
+ADVERSE_COMPLETE = (
+    Q(state__in=RecordState.unapproved())
+    | Q(state=RecordState.VOIDED)
+    | (
+        Q(deciding_authority__isnull=False)
+        & Q(document__isnull=False)
+        & Q(decided_on__isnull=False)
+        & Q(served_on__isnull=False)
+        & Q(approved_by__isnull=False)
+        & ~Q(document_no="")
+    )
 )
 FOUR_EYES = Q(approved_by__isnull=True) | ~Q(approved_by=models.F("entered_by"))
 
@@ -103,7 +122,12 @@ class Decision(FilePart, DecisionFields):
 
     kind = models.CharField(_("种类"), max_length=24, choices=DecisionKind.choices, default=DecisionKind.UNCLASSIFIED)
     amends = models.OneToOneField(
-        "self", verbose_name=_("变更自"), null=True, blank=True, on_delete=models.PROTECT, related_name="amended_by"
+        "self",
+        verbose_name=_("变更自"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="amended_by",
     )
 
     class Meta:
@@ -148,9 +172,7 @@ class RemedyFields(GuardedModel):
     filed_on = models.DateField(_("提出日期"))
     due_on = models.DateField(_("应办结日期"), null=True, blank=True)
     decided_on = models.DateField(_("办结日期"), null=True, blank=True)
-    outcome = models.CharField(
-        _("结果"), max_length=20, choices=RemedyOutcome.choices, default=RemedyOutcome.PENDING
-    )
+    outcome = models.CharField(_("结果"), max_length=20, choices=RemedyOutcome.choices, default=RemedyOutcome.PENDING)
     document_no = models.CharField(_("文号"), max_length=80, blank=True)
     stays_execution = models.BooleanField(_("停止执行"), default=False)
 

@@ -52,7 +52,12 @@ class IntegrityFile(GuardedModel):
         _("人员状态"), max_length=12, choices=ServiceStatus.choices, default=ServiceStatus.SERVING
     )
     unit = models.ForeignKey(
-        Organisation, verbose_name=_("单位"), null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+        Organisation,
+        verbose_name=_("单位"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
     )
     level = models.PositiveSmallIntegerField(_("层级"), choices=Level.choices, null=True, blank=True)
     leading_post = models.PositiveSmallIntegerField(
@@ -84,7 +89,8 @@ class IntegrityFile(GuardedModel):
                 name="one_live_file_a_person",
             ),
             models.CheckConstraint(
-                condition=Q(status=FileStatus.DRAFT) | Q(established_on__isnull=False), name="file_established_has_date"
+                condition=Q(status=FileStatus.DRAFT) | Q(established_on__isnull=False),
+                name="file_established_has_date",
             ),
         ]
 
@@ -153,7 +159,12 @@ class PersonalMattersReport(FilePart):
     due_on = models.DateField(_("应报日期"))
     filed_on = models.DateField(_("报告日期"), null=True, blank=True)
     receiver = models.ForeignKey(
-        Organisation, verbose_name=_("受理机关"), null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+        Organisation,
+        verbose_name=_("受理机关"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
     )
     check_kind = models.CharField(_("查核"), max_length=10, choices=ReportCheck.choices, default=ReportCheck.NONE)
     result = models.CharField(_("结果"), max_length=10, choices=ReportResult.choices, default=ReportResult.PENDING)
@@ -258,7 +269,8 @@ class Commitment(FilePart):
         ordering = ["-from_on", "-id"]
         constraints = [
             models.CheckConstraint(
-                condition=~Q(outcome=CommitmentOutcome.BREACHED) | ~Q(finding=""), name="breach_needs_a_finding"
+                condition=~Q(outcome=CommitmentOutcome.BREACHED) | ~Q(finding=""),
+                name="breach_needs_a_finding",
             )
         ]
 

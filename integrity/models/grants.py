@@ -15,11 +15,20 @@ from simple_history.models import HistoricalRecords
 
 from integrity.choices import Grade, Role
 from integrity.models.organisations import DatedModel, Organisation
-from integrity.models.tracked import HistoryRow, RecordedModel, TrackedModel, TrackedQuerySet, current_recording, recording
+from integrity.models.tracked import (
+    HistoryRow,
+    RecordedModel,
+    TrackedModel,
+    TrackedQuerySet,
+    current_recording,
+    recording,
+)
 
 
 class AccountManager(UserManager.from_queryset(TrackedQuerySet)):  # type: ignore[misc]
     """Django's account manager over a queryset whose unrecorded doors are closed."""
+
+    use_in_migrations = False  # other apps' migrations of the account table bring their own plain manager
 
 
 class Account(RecordedModel, AbstractUser):
@@ -27,7 +36,12 @@ class Account(RecordedModel, AbstractUser):
 
     display_name = models.CharField(_("姓名"), max_length=100)
     organisation = models.ForeignKey(
-        Organisation, verbose_name=_("单位"), null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+        Organisation,
+        verbose_name=_("单位"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
     )
     subject = models.OneToOneField(
         "integrity.Subject", null=True, blank=True, on_delete=models.PROTECT, related_name="account"
@@ -81,7 +95,8 @@ class Assignment(DatedModel):
         verbose_name = _("岗位授权")
         constraints = [
             models.CheckConstraint(
-                condition=~Q(granted_by=F("account")) & ~Q(seconded_by=F("account")), name="assignment_not_to_oneself"
+                condition=~Q(granted_by=F("account")) & ~Q(seconded_by=F("account")),
+                name="assignment_not_to_oneself",
             ),
             models.CheckConstraint(condition=~Q(granted_by=F("seconded_by")), name="assignment_two_persons"),
         ]

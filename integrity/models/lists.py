@@ -58,7 +58,12 @@ class ListEntry(GuardedModel):
     list_type = models.ForeignKey(ListType, on_delete=models.PROTECT, related_name="entries")
     state = models.CharField(_("状态"), max_length=10, choices=ListState.choices, default=ListState.PROPOSED)
     deciding_authority = models.ForeignKey(
-        Organisation, verbose_name=_("认定单位"), null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+        Organisation,
+        verbose_name=_("认定单位"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
     )
     document_no = models.CharField(_("决定文号"), max_length=80, blank=True)
     facts = models.TextField(_("事实"), blank=True)

@@ -20,15 +20,11 @@ class Objection(GuardedModel):
     case_column = "file_id"
     profession_column = "record__profession_id"
 
-    file = models.ForeignKey(
-        IntegrityFile, null=True, blank=True, on_delete=models.PROTECT, related_name="objections"
-    )
+    file = models.ForeignKey(IntegrityFile, null=True, blank=True, on_delete=models.PROTECT, related_name="objections")
     record = models.ForeignKey(
         PractitionerRecord, null=True, blank=True, on_delete=models.PROTECT, related_name="objections"
     )
-    decision = models.ForeignKey(
-        Decision, null=True, blank=True, on_delete=models.PROTECT, related_name="objections"
-    )
+    decision = models.ForeignKey(Decision, null=True, blank=True, on_delete=models.PROTECT, related_name="objections")
     penalty = models.ForeignKey(Penalty, null=True, blank=True, on_delete=models.PROTECT, related_name="objections")
     kind = models.CharField(_("事由"), max_length=22, choices=ObjectionKind.choices)
     text = models.TextField(_("说明"))

@@ -19,7 +19,8 @@ class DatedQuerySet(TrackedQuerySet):
 
     def on(self, day: date) -> Any:
         return self.filter(
-            Q(valid_from__isnull=True) | Q(valid_from__lte=day), Q(valid_to__isnull=True) | Q(valid_to__gte=day)
+            Q(valid_from__isnull=True) | Q(valid_from__lte=day),
+            Q(valid_to__isnull=True) | Q(valid_to__gte=day),
         )
 
 
@@ -71,7 +72,12 @@ class Organisation(DatedModel):
     level = models.PositiveSmallIntegerField(_("层级"), choices=Level.choices)
     division = models.ForeignKey(Division, verbose_name=_("行政区划"), on_delete=models.PROTECT, related_name="+")
     parent = models.ForeignKey(
-        "self", verbose_name=_("上级机构"), null=True, blank=True, on_delete=models.PROTECT, related_name="children"
+        "self",
+        verbose_name=_("上级机构"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="children",
     )
     secret_staffing = models.BooleanField(_("编制涉密"), default=False, help_text=_("涉密单位人员不得录入"))
 

@@ -152,9 +152,7 @@ class Qualification(PractitionerPart):
     number = models.CharField(_("证书编号"), max_length=60, db_index=True)
     issuer = models.CharField(_("颁发机关"), max_length=120)
     issued_on = models.DateField(_("颁发日期"), null=True, blank=True)
-    licence_state = models.CharField(
-        _("状态"), max_length=10, choices=LicenceState.choices, default=LicenceState.VALID
-    )
+    licence_state = models.CharField(_("状态"), max_length=10, choices=LicenceState.choices, default=LicenceState.VALID)
 
     class Meta:
         verbose_name = _("职业资格")
@@ -167,16 +165,19 @@ class Licence(PractitionerPart):
     number = models.CharField(_("编号"), max_length=60, db_index=True)
     is_registration = models.BooleanField(_("登记（非许可）"), default=False)
     issuer = models.ForeignKey(
-        Organisation, verbose_name=_("发证机关"), null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+        Organisation,
+        verbose_name=_("发证机关"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
     )
     issuer_text = models.CharField(_("发证机关（原文）"), max_length=160, blank=True)
     scope = models.CharField(_("执业范围"), max_length=200, blank=True)
     unit_name = models.CharField(_("执业单位"), max_length=160, blank=True)
     valid_from = models.DateField(_("有效期自"), null=True, blank=True)
     valid_to = models.DateField(_("有效期至"), null=True, blank=True)
-    licence_state = models.CharField(
-        _("状态"), max_length=10, choices=LicenceState.choices, default=LicenceState.VALID
-    )
+    licence_state = models.CharField(_("状态"), max_length=10, choices=LicenceState.choices, default=LicenceState.VALID)
     state_from = models.DateField(_("状态自"), null=True, blank=True)
 
     class Meta:
@@ -237,7 +238,12 @@ class Penalty(PractitionerPart, DecisionFields):
         Licence, verbose_name=_("涉及证照"), null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
     amends = models.OneToOneField(
-        "self", verbose_name=_("变更自"), null=True, blank=True, on_delete=models.PROTECT, related_name="amended_by"
+        "self",
+        verbose_name=_("变更自"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="amended_by",
     )
 
     class Meta:

@@ -34,23 +34,15 @@ class Publication(TrackedModel):
     """
 
     ref = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
-    penalty = models.ForeignKey(
-        Penalty, null=True, blank=True, on_delete=models.PROTECT, related_name="publications"
-    )
-    licence = models.ForeignKey(
-        Licence, null=True, blank=True, on_delete=models.PROTECT, related_name="publications"
-    )
+    penalty = models.ForeignKey(Penalty, null=True, blank=True, on_delete=models.PROTECT, related_name="publications")
+    licence = models.ForeignKey(Licence, null=True, blank=True, on_delete=models.PROTECT, related_name="publications")
     profession = models.ForeignKey(Profession, on_delete=models.PROTECT, related_name="+")
-    authority = models.ForeignKey(
-        Organisation, verbose_name=_("公示机关"), on_delete=models.PROTECT, related_name="+"
-    )
+    authority = models.ForeignKey(Organisation, verbose_name=_("公示机关"), on_delete=models.PROTECT, related_name="+")
     title = models.CharField(_("标题"), max_length=200)
     name = models.CharField(_("当事人姓名"), max_length=100)
     projection = models.JSONField(_("公示内容"))
     digest = models.CharField(_("内容摘要 SHA-256"), max_length=64)
-    publication_class = models.CharField(
-        _("失信等级"), max_length=10, choices=PublicationClass.choices, blank=True
-    )
+    publication_class = models.CharField(_("失信等级"), max_length=10, choices=PublicationClass.choices, blank=True)
     state = models.CharField(
         _("状态"), max_length=10, choices=PublicationState.choices, default=PublicationState.PROPOSED
     )

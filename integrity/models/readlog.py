@@ -38,7 +38,12 @@ class ReadEntry(models.Model):
     clause = models.CharField(_("依据"), max_length=120, blank=True)
     purpose = models.CharField(_("用途"), max_length=200, blank=True)
     case = models.ForeignKey(
-        "integrity.Case", verbose_name=_("案件"), null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+        "integrity.Case",
+        verbose_name=_("案件"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
     )
     query_hash = models.CharField(max_length=64, blank=True)
     outcome = models.CharField(_("结果"), max_length=10, choices=ReadOutcome.choices, default=ReadOutcome.SHOWN)

@@ -1,0 +1,56 @@
+"""Decision documents 决定文书: stored outside the media folder under random names, shown only through access."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from pathlib import Path
+from typing import IO
+
+from django.conf import settings
+from django.utils.translation import gettext as _
+
+from integrity.exceptions import ActRefused
+from integrity.models import Account, Document, recording
+
+#: Content types by the first bytes; the name a stranger gave the file decides nothing.
+_MAGIC: tuple[tuple[bytes, str], ...] = (
+    (b"%PDF-", "application/pdf"),
+    (b"\xff\xd8\xff", "image/jpeg"),
+    (b"\x89PNG\r\n\x1a\n", "image/png"),
+)
+MAX_BYTES = 20 * 1024 * 1024
+
+
+def store_document(*, content: IO[bytes], number: str, title: str, by: Account, reason: str) -> Document:
+    """Keep a scanned decision: PDF, JPEG or PNG of at most 20 MiB. The caller's transaction holds the row."""
+    data = content.read(MAX_BYTES + 1)
+    if len(data) > MAX_BYTES:
+        raise ActRefused("document_too_large", _("文书超过 20 MB，请压缩后重新上传"), field="document")
+    kind = next((kind for magic, kind in _MAGIC if data.startswith(magic)), None)
+    if kind is None:
+        raise ActRefused("document_type", _("文书须为 PDF、JPEG 或 PNG 文件"), field="document")
+    name = secrets.token_hex(24)
+    folder = Path(settings.CLOSED_ROOT)
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / name).write_bytes(data)
+    document = Document(
+        number=number,
+        title=title,
+        path=name,
+        content_type=kind,
+        size=len(data),
+        sha256=hashlib.sha256(data).hexdigest(),
+        uploaded_by=by,
+    )
+    with recording(by=by, reason=reason, document=number):
+        document.save()
+    return document
+
+
+def read_document(document: Document) -> bytes:
+    """The bytes, checked against their digest; callers have opened the decision through access first."""
+    data = (Path(settings.CLOSED_ROOT) / document.path).read_bytes()
+    if hashlib.sha256(data).hexdigest() != document.sha256:
+        raise ActRefused("document_altered", _("文书内容与入档时的摘要不符，请联系审计管理员"))
+    return data

@@ -1,0 +1,151 @@
+"""What the law makes of a decision 法律后果测算: period, end date, competence, remedies, each with its article.
+
+Forms show it while they are filled in; the needs of `approve` ask the same rules again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date
+
+from integrity import rules
+from integrity.choices import DecisionKind, PenaltyKind
+from integrity.exceptions import ReasonedRefusal
+from integrity.models import LegalBasis, Organisation, Profession
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One computed value, its article and, where it refuses, the reason."""
+
+    label: str
+    value: str
+    article: str = ""
+    refused: bool = False
+    warning: bool = False
+
+
+@dataclass(slots=True)
+class Forecast:
+    """The whole of what follows from kind, date and authority 测算结果."""
+
+    effective_from: date | None = None
+    effective_to: date | None = None
+    period_months: int | None = None
+    permanent: bool = False
+    bases: list[LegalBasis] = field(default_factory=list)
+    lines: list[Line] = field(default_factory=list)
+
+    @property
+    def refused(self) -> list[Line]:
+        return [line for line in self.lines if line.refused]
+
+
+def forecast_decision(
+    *,
+    kind: DecisionKind,
+    decided_on: date,
+    authority: Organisation | None,
+    managing: Organisation | None,
+    months: int | None = None,
+    received_on: date | None = None,
+) -> Forecast:
+    """Period, end, competence, remedies and restrictions of a decision on a civil servant (domain §5)."""
+    result = Forecast()
+    _window(result, kind, decided_on, months)
+    if authority is not None:
+        _competence(result, kind, authority, decided_on, managing)
+        _remedies(result, kind, authority, decided_on, received_on)
+    for text, basis in rules.restrictions_for(kind, decided_on):
+        result.lines.append(Line("期间限制", text, str(basis)))
+    return result
+
+
+def _window(result: Forecast, kind: DecisionKind, decided_on: date, months: int | None) -> None:
+    try:
+        period = rules.period_for(kind, decided_on)
+        start, end = rules.effect_window(kind, decided_on=decided_on, months=months)
+    except ReasonedRefusal as refused:
+        result.lines.append(Line("影响期", refused.message, refused.article, refused=True))
+        return
+    result.effective_from, result.effective_to = start, end
+    result.period_months = months or period.months
+    result.permanent = period.permanent
+    result.bases.append(period.basis)
+    article = str(period.basis)
+    if period.permanent:
+        result.lines.append(Line("影响期", "无期限", article))
+    elif end is None:
+        result.lines.append(Line("影响期", "由决定文书载明", article))
+    else:
+        result.lines.append(Line("影响期", f"{result.period_months} 个月", article))
+        result.lines.append(Line("届满日（含当日）", _zh(end), article))
+
+
+def _competence(
+    result: Forecast, kind: DecisionKind, authority: Organisation, on: date, managing: Organisation | None
+) -> None:
+    found = rules.competent(kind, authority, on, managing=managing)
+    if found.basis is not None and found.basis not in result.bases:
+        result.bases.append(found.basis)
+    text = str(authority) if found.ok else found.reason
+    result.lines.append(Line("决定机关", text, str(found.basis or ""), refused=not found.ok))
+
+
+def _remedies(
+    result: Forecast, kind: DecisionKind, authority: Organisation, decided_on: date, received_on: date | None
+) -> None:
+    for step in rules.remedies_for(
+        kind.family, kind, authority, decided_on=decided_on, received_on=received_on or decided_on
+    ):
+        value = step.text or step.label
+        if step.deadline is not None:
+            value = f"{value}，期限至 {_zh(step.deadline)}"
+        result.lines.append(Line(f"救济：{step.label}", value, str(step.basis)))
+
+
+def forecast_penalty(
+    *,
+    kind: PenaltyKind,
+    decided_on: date,
+    profession: Profession,
+    authority: Organisation | None,
+    months: int | None = None,
+    amount: float | None = None,
+) -> Forecast:
+    """Range, end, competence of a decision on a practitioner (domain §6); ranges warn, they never block."""
+    result = Forecast(effective_from=decided_on, period_months=months)
+    if months:
+        from integrity.workdays import effect_end
+
+        result.effective_to = effect_end(decided_on, months)
+        result.lines.append(Line("届满日（含当日）", _zh(result.effective_to)))
+    sanctions = rules.sanctions_for(profession, kind, decided_on)
+    for sanction in sanctions:
+        result.bases.append(sanction.basis)
+        result.lines.append(Line("罚则", _range_text(sanction), str(sanction.basis)))
+    _range_warnings(result, sanctions, months, amount)
+    if authority is not None:
+        found = rules.competent_for_penalty(profession, kind, authority, decided_on)
+        text = str(authority) if found.ok else found.reason
+        result.lines.append(Line("决定机关", text, str(found.basis or ""), refused=not found.ok))
+    return result
+
+
+def _range_warnings(result: Forecast, sanctions: Sequence[object], months: int | None, amount: float | None) -> None:
+    if not sanctions:
+        result.lines.append(Line("罚则", "目录中没有该职业的此种处理，请核对依据", warning=True))
+        return
+    warnings = [rules.check_range(sanction, months, amount) for sanction in sanctions]
+    if all(warnings):
+        for text in warnings[0]:
+            result.lines.append(Line("提示", str(text), warning=True))
+
+
+def _range_text(sanction: object) -> str:
+    return rules.range_text(sanction)
+
+
+def _zh(day: date) -> str:
+    return f"{day.year}年{day.month}月{day.day}日"
