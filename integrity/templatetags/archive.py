@@ -21,7 +21,20 @@ from django.utils.translation import gettext_lazy as _
 register = template.Library()
 
 SPRITE = "vendor/bootstrap-icons/sprite.svg"
-MONTHS = ("January February March April May June July August September October November December").split()
+MONTHS = [
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+]
 
 
 class Look(NamedTuple):
@@ -164,7 +177,7 @@ def amount(value: Decimal | float | str | None) -> str:
 @register.filter
 def thousands(value: int | None) -> str:
     """A count with thousands separators: 3,000."""
-    return "" if value is None else f"{value:,}"
+    return "" if value is None else f"{int(value):,}"
 
 
 @register.filter

@@ -1,4 +1,4 @@
-"""The look stands alone: vendored files are what the manifest says, and no page reaches outside or holds inline code."""
+"""The look stands alone: vendored files match the manifest; no page reaches outside or holds inline code."""
 
 import hashlib
 import json
