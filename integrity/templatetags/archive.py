@@ -150,11 +150,7 @@ def date_zh(value: date | datetime | None) -> str:
     """A date in words of the active language: 2026年11月24日, in English 24 November 2026."""
     if value is None or not isinstance(value, date):
         return ""
-    day = (
-        timezone.localtime(value).date()
-        if isinstance(value, datetime) and timezone.is_aware(value)
-        else value
-    )
+    day = timezone.localtime(value).date() if isinstance(value, datetime) and timezone.is_aware(value) else value
     if (get_language() or "zh").startswith("en"):
         return f"{day.day} {MONTHS[day.month - 1]} {day.year}"
     return f"{day.year}年{day.month}月{day.day}日"

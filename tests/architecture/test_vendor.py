@@ -71,9 +71,7 @@ def test_styles_load_nothing_from_outside(path: Path) -> None:
 
 def test_our_script_evaluates_nothing() -> None:
     for path in (ROOT / "static" / "js").glob("*.js"):
-        assert not re.search(
-            r"\beval\(|new Function|innerHTML|document\.write", path.read_text(encoding="utf-8")
-        )
+        assert not re.search(r"\beval\(|new Function|innerHTML|document\.write", path.read_text(encoding="utf-8"))
 
 
 def test_every_icon_that_a_template_names_is_in_the_sprite() -> None:
@@ -82,9 +80,7 @@ def test_every_icon_that_a_template_names_is_in_the_sprite() -> None:
     sprite = (VENDOR / "bootstrap-icons" / "sprite.svg").read_text(encoding="utf-8")
     known = set(re.findall(r'<symbol id="([\w-]+)"', sprite))
     named = {
-        name
-        for path in TEMPLATES
-        for name in re.findall(r"{% icon \"([\w-]+)\"", path.read_text(encoding="utf-8"))
+        name for path in TEMPLATES for name in re.findall(r"{% icon \"([\w-]+)\"", path.read_text(encoding="utf-8"))
     }
     assert named | {look.icon for look in LOOKS.values()} <= known
 

@@ -42,9 +42,7 @@ def test_amounts_are_yuan_with_thousands_separators(value: Any, zh: str, en: str
         assert archive.amount(value) == en
 
 
-@pytest.mark.parametrize(
-    ("value", "shown"), [("632801199001010012", "6****************2"), ("123", "***"), (None, "")]
-)
+@pytest.mark.parametrize(("value", "shown"), [("123456789012345672", "1****************2"), ("123", "***"), (None, "")])
 def test_a_masked_number_shows_its_ends_only(value: str | None, shown: str) -> None:
     assert archive.masked(value) == shown
 
