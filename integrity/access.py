@@ -176,7 +176,10 @@ class Clause:
 
 def _column(obj: Model, path: str) -> Any:
     """The value at a column path like `decision__file_id`."""
-    return reduce(lambda value, name: getattr(value, name, None), path.split("__"), obj)
+    value: Any = obj
+    for name in path.split("__"):
+        value = getattr(value, name, None)
+    return value
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,7 +207,7 @@ class Scope:
             other = [reduce(or_, other) & ~Q(subject_id__in=self.recused)]
         return reduce(or_, own + other) if own or other else Q(pk__in=[])
 
-    def restrict(self, rows: GuardedQuerySet) -> GuardedQuerySet:
+    def restrict(self, rows: GuardedQuerySet[Any]) -> GuardedQuerySet[Any]:
         return rows.filter(self.condition(rows.model))
 
     def admits(self, obj: Model) -> bool:
@@ -404,7 +407,7 @@ def roles_of(account: Account) -> frozenset[str]:
 def open_one(
     account: Account | AnonymousUser,
     act: Act,
-    rows: GuardedQuerySet,
+    rows: GuardedQuerySet[Any],
     *,
     door: str,
     purpose: str = "",

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from integrity import access
 from integrity.choices import Role
-from integrity.exceptions import ActRefused
+from integrity.exceptions import ActRefused, NotAdmitted
 from integrity.models import Account, Case, CaseGrant, IntegrityFile, Organisation, recording
 
 
@@ -22,7 +22,7 @@ def open_case(
 ) -> Case:
     """Open a case 立案登记: nothing of it enters a file (H3); it only opens files for its duration."""
     if Role.INSPECTOR not in access.roles_of(by):
-        raise access.NotAdmitted
+        raise NotAdmitted
     case = Case(
         reference=reference.strip(),
         organisation=organisation,
@@ -51,7 +51,7 @@ def grant_files(
     if by.pk == inspector.pk:
         raise ActRefused("self_grant", _("不得为本人授权，请由另一名办案人员授权"), article="H18")
     if Role.INSPECTOR not in access.roles_of(by) or Role.INSPECTOR not in access.roles_of(inspector):
-        raise access.NotAdmitted
+        raise NotAdmitted
     until = min(ends_on or case.ends_on, case.ends_on)
     today = timezone.localdate()
     if not case.open_on(today) or until < today:
@@ -76,7 +76,7 @@ def grant_files(
 def cut_grant(*, grant: CaseGrant, by: Account, reason: str) -> CaseGrant:
     """End a grant at once 终止授权: from the next request on it lets nobody in."""
     if Role.INSPECTOR not in access.roles_of(by) and Role.SECURITY_ADMIN not in access.roles_of(by):
-        raise access.NotAdmitted
+        raise NotAdmitted
     grant.cut_on = timezone.localdate()
     with recording(by=by, reason=reason, document=grant.case.reference):
         grant.save()
@@ -87,7 +87,7 @@ def cut_grant(*, grant: CaseGrant, by: Account, reason: str) -> CaseGrant:
 def close_case(*, case: Case, by: Account, reason: str) -> Case:
     """Close a case 结案: every grant of it ends with it."""
     if Role.INSPECTOR not in access.roles_of(by):
-        raise access.NotAdmitted
+        raise NotAdmitted
     case.closed_on = timezone.localdate()
     with recording(by=by, reason=reason, document=case.reference):
         case.save()

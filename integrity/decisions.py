@@ -1,4 +1,4 @@
-"""Acts on decisions 处分决定、处罚决定的行为: enter, submit, return, approve, amend, revoke, void, expire (domain §5, §15).
+"""Acts on decisions 处分决定、处罚决定: enter, submit, return, approve, amend, revoke, void, expire (domain §5, §15).
 
 The same functions take a `Decision` on a civil servant or a `Penalty` on a practitioner. Each is one transaction
 and asks access first; the needs of each move are in `lifecycle/needs.py`.
@@ -24,7 +24,7 @@ from integrity.choices import (
     RecordState,
     WithdrawalReason,
 )
-from integrity.exceptions import ActRefused
+from integrity.exceptions import ActRefused, NotAdmitted
 from integrity.forecast import Forecast, forecast_decision, forecast_penalty
 from integrity.lifecycle.engine import Refusal, Step, move, refusals
 from integrity.lifecycle.record import RECORD
@@ -186,7 +186,7 @@ def change_draft(
         raise ActRefused("not_a_draft", _("已提交或已审核的记录不能修改；请以新的决定变更"), article="H14")
     access.require(by, Act.ENTER, locked)
     if locked.entered_by_id != by.pk and not access.scope_for(by, Act.APPROVE).admits(locked):
-        raise access.NotAdmitted
+        raise NotAdmitted
     if {"decided_on", "kind", "period_months"} & set(values):
         locked.effective_to = None
     _assign(locked, values)
@@ -263,7 +263,7 @@ def amend(*, row: AnyDecision, by: Account, values: Mapping[str, Any], reason: s
 
 @transaction.atomic
 def revoke(*, row: AnyDecision, by: Account, reason: str, document: str) -> AnyDecision:
-    """Revoked by the organ that may 撤销: reputation is restored in the original scope (政务处分法 60; 公务员法 110)."""
+    """Revoked by the organ that may 撤销: reputation restored in the original scope (政务处分法 60; 公务员法 110)."""
     access.require(by, Act.REVOKE, row)
     if not document.strip():
         raise ActRefused("document_no_missing", _("撤销须填写撤销文书文号"), article="H2", field="document")
@@ -302,7 +302,7 @@ def _moved(
     return row
 
 
-def _end(row: Decision | Penalty, today: date) -> None:
+def _end(row: AnyDecision, today: date) -> None:
     """At the end: government discipline is lifted automatically (政务处分法 26), the rest expires."""
     lifts = isinstance(row, Decision) and DecisionKind(row.kind).family is DecisionFamily.GOVERNMENT_DISCIPLINE
     if lifts:
@@ -315,7 +315,8 @@ def expire_due(today: date | None = None) -> int:
     """Move every decision whose end date has passed 期满处理; readers never wait for it, they compare dates."""
     day = today or timezone.localdate()
     done = 0
-    for model in (Decision, Penalty):
+    models: tuple[type[Decision] | type[Penalty], ...] = (Decision, Penalty)
+    for model in models:
         due = model.objects.unscoped(reason="期满处理").filter(state__in=RecordState.effective(), effective_to__lt=day)
         for row in due.iterator(chunk_size=500):
             with transaction.atomic():

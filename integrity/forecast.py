@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from decimal import Decimal
 
 from integrity import rules
 from integrity.choices import DecisionKind, PenaltyKind
@@ -112,7 +113,7 @@ def forecast_penalty(
     profession: Profession,
     authority: Organisation | None,
     months: int | None = None,
-    amount: float | None = None,
+    amount: Decimal | None = None,
 ) -> Forecast:
     """Range, end, competence of a decision on a practitioner (domain §6); ranges warn, they never block."""
     result = Forecast(effective_from=decided_on, period_months=months)
@@ -133,7 +134,7 @@ def forecast_penalty(
     return result
 
 
-def _range_warnings(result: Forecast, sanctions: Sequence[object], months: int | None, amount: float | None) -> None:
+def _range_warnings(result: Forecast, sanctions: Sequence[object], months: int | None, amount: Decimal | None) -> None:
     if not sanctions:
         result.lines.append(Line("罚则", "目录中没有该职业的此种处理，请核对依据", warning=True))
         return

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 
 from integrity import access, rules
 from integrity.choices import Act, PublicationClass, PublicationState, RecordState, WithdrawalReason
-from integrity.exceptions import ActRefused
+from integrity.exceptions import ActRefused, NotAdmitted
 from integrity.lifecycle.engine import move
 from integrity.lifecycle.publication import PUBLICATION
 from integrity.models import Account, Licence, Penalty, Publication, recording
@@ -251,7 +251,7 @@ def withdraw_of(penalty: Penalty, *, cause: WithdrawalReason, reason: str) -> in
 
 def _require_any(by: Account, acts: tuple[Act, ...], target: Publication) -> None:
     if not any(access.may(by, act, target) for act in acts):
-        raise access.NotAdmitted
+        raise NotAdmitted
 
 
 def _moved(

@@ -102,9 +102,12 @@ def document_complete(step: Step) -> Refusal | None:
             return Refusal(f"{column}_missing", sentence, H2, field=column)
     if row.document_id is None:
         return Refusal("document_missing", _("请上传决定文书"), H2, field="document")
-    if row.decided_on > step.on:
+    decided, served = row.decided_on, row.served_on
+    if decided is None or served is None:
+        return None
+    if decided > step.on:
         return Refusal("decided_in_future", _("决定日期不能晚于今天"), H2, field="decided_on")
-    if row.served_on < row.decided_on:
+    if served < decided:
         return Refusal("served_before_decided", _("送达日期不能早于决定日期"), H2, field="served_on")
     return None
 
@@ -114,16 +117,15 @@ def basis_in_force(step: Step) -> Refusal | None:
     row = step.row
     if not isinstance(row, (Decision, Penalty)):
         return None
+    day = row.decided_on
     bases = [link.basis for link in row.bases.select_related("basis")]
     if not bases:
         return Refusal("basis_missing", _("请选择法律依据"), H2, field="bases")
     for basis in bases:
-        if (basis.valid_from and row.decided_on < basis.valid_from) or (
-            basis.valid_to and row.decided_on > basis.valid_to
-        ):
+        if day is None or (basis.valid_from and day < basis.valid_from) or (basis.valid_to and day > basis.valid_to):
             return Refusal(
                 "basis_not_in_force",
-                _("%(basis)s 在决定日期 %(day)s 不具效力") % {"basis": basis, "day": row.decided_on.isoformat()},
+                _("%(basis)s 在决定日期 %(day)s 不具效力") % {"basis": basis, "day": day},
                 H2,
                 field="bases",
             )

@@ -25,7 +25,7 @@ from integrity.models.tracked import (
 )
 
 
-class AccountManager(UserManager.from_queryset(TrackedQuerySet)):  # type: ignore[misc]
+class AccountManager(UserManager.from_queryset(TrackedQuerySet)):  # type: ignore[misc]  # a dynamic base
     """Django's account manager over a queryset whose unrecorded doors are closed."""
 
     use_in_migrations = False  # other apps' migrations of the account table bring their own plain manager
@@ -48,7 +48,7 @@ class Account(RecordedModel, AbstractUser):
     )
     REQUIRED_FIELDS: ClassVar[list[str]] = []
 
-    objects = AccountManager()
+    objects = AccountManager()  # type: ignore[misc]  # Django's, for sign-in
     # The password's hash is no fact about the account; the time of the last sign-in belongs to the sign-in log.
     history = HistoricalRecords(
         bases=[HistoryRow],
@@ -128,7 +128,7 @@ class Case(TrackedModel):
         return self.opened_on <= day <= self.ends_on and (self.closed_on is None or day <= self.closed_on)
 
 
-class CaseGrant(UserObjectPermissionBase, TrackedModel):
+class CaseGrant(UserObjectPermissionBase, TrackedModel):  # type: ignore[misc]  # guardian's own manager stays
     """One inspector, one file, one case, one end date 案件授权: guardian's direct foreign-key row.
 
     A direct key leaves no orphan behind and cannot be inherited by a reused id. The permission is always

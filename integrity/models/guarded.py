@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import uuid
-from typing import TYPE_CHECKING, Any, ClassVar, Protocol, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Protocol, Self, TypeVar, cast
 
 from django.conf import settings
 from django.db import models
@@ -23,24 +23,27 @@ log = logging.getLogger("integrity.unscoped")
 class ScopeLike(Protocol):
     """What `within` needs of a scope; the scope itself lives in `integrity.access`."""
 
-    def restrict(self, rows: GuardedQuerySet) -> GuardedQuerySet: ...
+    def restrict(self, rows: GuardedQuerySet[Any]) -> GuardedQuerySet[Any]: ...
 
 
-class GuardedQuerySet(TrackedQuerySet):
+Row = TypeVar("Row", bound=models.Model, covariant=True)
+
+
+class GuardedQuerySet(TrackedQuerySet[Row]):
     """Default deny: every evaluation raises until `within(scope)` or `unscoped(reason=…)` was called."""
 
     _opened: bool = False
 
     def within(self, scope: ScopeLike) -> Self:
         """The rows this scope lets in; no clause, no rows."""
-        opened = self._chain()
+        opened = self.all()
         opened._opened = True
-        return scope.restrict(opened)  # type: ignore[return-value]
+        return cast(Self, scope.restrict(opened))
 
     def unscoped(self, *, reason: str) -> Self:
         """All rows, for work done for nobody's eyes (an act's own checks, indexing); logged."""
         log.info("unscoped %s: %s", self.model.__name__, reason)
-        opened = self._chain()
+        opened = self.all()
         opened._opened = True
         return opened
 
@@ -49,13 +52,13 @@ class GuardedQuerySet(TrackedQuerySet):
             raise UnscopedQuery(f"{self.model.__name__}: read without a scope; use within(scope)")
 
     def _clone(self) -> Self:
-        clone: Self = super()._clone()  # type: ignore[misc]
+        clone: Self = super()._clone()
         clone._opened = self._opened
         return clone
 
     def _fetch_all(self) -> None:
         self._require_scope()
-        super()._fetch_all()  # type: ignore[misc]
+        super()._fetch_all()
 
     def iterator(self, chunk_size: int | None = None) -> Iterator[Any]:
         self._require_scope()
@@ -84,11 +87,11 @@ class GuardedQuerySet(TrackedQuerySet):
     def resolve_expression(self, *args: Any, **kwargs: Any) -> Any:
         """As a subquery: the inner query needs its own scope, else a filter would answer for it."""
         self._require_scope()
-        return super().resolve_expression(*args, **kwargs)  # type: ignore[misc]
+        return super().resolve_expression(*args, **kwargs)
 
 
-class GuardedManager(models.Manager.from_queryset(GuardedQuerySet)):  # type: ignore[misc]
-    """Manager of guarded rows. A related manager made from it asks for a scope too."""
+#: Manager of guarded rows. A related manager made from it asks for a scope too.
+GuardedManager = models.Manager.from_queryset(GuardedQuerySet)
 
 
 class GuardedModel(TrackedModel):
@@ -123,7 +126,7 @@ class GuardedModel(TrackedModel):
     )
     recorded_at = models.DateTimeField(_("录入时间"), auto_now_add=True)
 
-    objects: ClassVar[models.Manager[Self]] = GuardedManager()  # type: ignore[assignment]
+    objects = GuardedManager()  # type: ignore[misc]  # narrows the tracked manager
 
     class Meta:
         abstract = True

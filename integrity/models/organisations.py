@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Any
+from typing import Self, TypeVar
 
 from django.core.validators import RegexValidator
 from django.db import models
@@ -11,21 +11,22 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from integrity.choices import Level, OrganKind, RelationKind
-from integrity.models.tracked import TrackedManager, TrackedModel, TrackedQuerySet
+from integrity.models.tracked import TrackedModel, TrackedQuerySet
+
+Row = TypeVar("Row", bound=models.Model, covariant=True)
 
 
-class DatedQuerySet(TrackedQuerySet):
+class DatedQuerySet(TrackedQuerySet[Row]):
     """Rows with `valid_from` and `valid_to` (inclusive; empty = open)."""
 
-    def on(self, day: date) -> Any:
+    def on(self, day: date) -> Self:
         return self.filter(
             Q(valid_from__isnull=True) | Q(valid_from__lte=day),
             Q(valid_to__isnull=True) | Q(valid_to__gte=day),
         )
 
 
-class DatedManager(TrackedManager.from_queryset(DatedQuerySet)):  # type: ignore[misc]
-    pass
+DatedManager = models.Manager.from_queryset(DatedQuerySet)
 
 
 class DatedModel(TrackedModel):
@@ -34,7 +35,7 @@ class DatedModel(TrackedModel):
     valid_from = models.DateField(_("有效期自"), null=True, blank=True)
     valid_to = models.DateField(_("有效期至"), null=True, blank=True)
 
-    objects = DatedManager()
+    objects = DatedManager()  # type: ignore[misc]  # narrows the tracked manager
 
     class Meta:
         abstract = True

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from datetime import date
-from typing import Any
+from typing import Self
 
 from django.conf import settings
 from django.db import models
@@ -14,17 +14,16 @@ from django.utils.translation import gettext_lazy as _
 from integrity.choices import NoticeChannel, PublicationClass, PublicationState, WithdrawalReason
 from integrity.models.organisations import Organisation
 from integrity.models.practitioners import Licence, Penalty, Profession
-from integrity.models.tracked import TrackedManager, TrackedModel, TrackedQuerySet
+from integrity.models.tracked import TrackedModel, TrackedQuerySet
 
 
-class PublicationQuerySet(TrackedQuerySet):
-    def current(self, today: date) -> Any:
+class PublicationQuerySet(TrackedQuerySet["Publication"]):
+    def current(self, today: date) -> Self:
         """What the public may see today: state and end date both, so that a stopped job shows nothing expired."""
         return self.filter(state__in=PublicationState.shown(), starts_on__lte=today, ends_on__gte=today)
 
 
-class PublicationManager(TrackedManager.from_queryset(PublicationQuerySet)):  # type: ignore[misc]
-    pass
+PublicationManager = models.Manager.from_queryset(PublicationQuerySet)
 
 
 class Publication(TrackedModel):
@@ -61,7 +60,7 @@ class Publication(TrackedModel):
     )
     recorded_at = models.DateTimeField(auto_now_add=True)
 
-    objects = PublicationManager()
+    objects = PublicationManager()  # type: ignore[misc]  # narrows the tracked manager
 
     class Meta:
         verbose_name = _("公示")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from typing import Any, ClassVar, Self
+from typing import Any
 
 from django.core.validators import MaxLengthValidator
 from django.db import models
@@ -70,7 +70,7 @@ class SubjectIdentifier(TrackedModel):
     confirmed_on = models.DateField(_("核实日期"), null=True, blank=True)
     retired_on = models.DateField(_("更正停用日期"), null=True, blank=True)
 
-    objects: ClassVar[models.Manager[Self]] = GuardedManager()  # type: ignore[assignment]
+    objects = GuardedManager()  # type: ignore[misc]  # narrows the tracked manager
 
     class Meta:
         verbose_name = _("身份证件")

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, ClassVar, NoReturn, Self
+from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
 from django.conf import settings
 from django.db import models, transaction
@@ -86,7 +86,10 @@ def _name_the_writer(sender: type[models.Model], **kwargs: Any) -> None:
         row.history_acting_for = entry.acting_for
 
 
-class TrackedQuerySet(models.QuerySet[Any]):
+Row = TypeVar("Row", bound=models.Model, covariant=True)
+
+
+class TrackedQuerySet(models.QuerySet[Row, Row]):
     """A queryset without the write paths that leave no history."""
 
     def update(self, **kwargs: Any) -> NoReturn:
@@ -104,14 +107,14 @@ class TrackedQuerySet(models.QuerySet[Any]):
         raise ClosedDoor(f"{self.model.__name__}._raw_delete() leaves no history")
 
 
-class TrackedManager(models.Manager.from_queryset(TrackedQuerySet)):  # type: ignore[misc]
-    """Manager of tracked rows that need no scope (organisations, law, grants)."""
+#: Manager of tracked rows that need no scope (organisations, law, grants).
+TrackedManager = models.Manager.from_queryset(TrackedQuerySet)
 
 
 class RecordedModel(models.Model):
     """A row that refuses to be written outside of `recording(…)`; its history is declared by the subclass."""
 
-    objects: ClassVar[models.Manager[Self]] = TrackedManager()  # type: ignore[assignment]
+    objects = TrackedManager()
 
     class Meta:
         abstract = True
