@@ -1,0 +1,215 @@
+"""Text to tokens 文本分析: character pairs, names, pinyin, numbers; index and query go through the same functions.
+
+A run of Han characters c1…cn gives its pairs c1c2 … c(n-1)cn and its last character alone. A query of two or more
+characters asks for its pairs, a single character for the tokens that begin with it: every substring is found, from
+one character on, without a dictionary. Folding is character by character, so a part folds to a part of the whole.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+from itertools import groupby
+
+from integrity.names import HAN, name_key, pinyin_keys
+from integrity.readings import fold_latin
+
+_NO_WORD = re.compile(rf"[^\w{HAN}\u0f40-\u0fbc]+|_+")
+_HAN_CHARACTER = re.compile(f"[{HAN}]")
+_DOT_BETWEEN_HAN = re.compile(rf"(?<=[{HAN}])\s*[·•‧・･⋅∙᛫⸱]\s*(?=[{HAN}])")
+_BLANK_BETWEEN_HAN = re.compile(rf"(?<=[{HAN}])\s+(?=[{HAN}])")
+_PLAIN = re.compile("[0-9a-z\u3400-\u4db5\u4e00-\u9fcc]")
+_LATIN = re.compile(r"[a-z]+(?:['’][a-z]+)*")
+#: Longer words are cut, on both sides alike: PostgreSQL refuses lexemes of more than 2 kB.
+_LONGEST_WORD = 100
+_LONGEST_QUERY = 200
+_MOST_WORDS = 8
+
+
+class Field(StrEnum):
+    """Where a token stands; the letter is the token's first character."""
+
+    WHOLE_NAME = "w"
+    NAME = "n"
+    PINYIN = "p"
+    WHOLE_NUMBER = "e"
+    NUMBER = "d"
+    TEXT = "t"
+    NARROW = "r"  # narrows a hit of another field, is never a hit by itself
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """One way in which a word may match: all tokens in `field`, and `phrase` as a substring where it is given."""
+
+    field: Field
+    tokens: tuple[str, ...]
+    prefix: bool = False
+    phrase: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """One word of a query with its ways to match; any of them is enough."""
+
+    raw: str
+    terms: tuple[Term, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """A parsed query: every word must match; `whole` matches instead of all of them."""
+
+    raw: str
+    words: tuple[Word, ...]
+    whole: tuple[Term, ...]
+
+    def __bool__(self) -> bool:
+        return bool(self.words)
+
+
+# --- folding ---------------------------------------------------------------------------------------------
+
+
+def fold(text: str) -> str:
+    """Width, case, traditional forms and interpuncts folded; all else that is no word becomes one blank."""
+    text = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())
+    text = _BLANK_BETWEEN_HAN.sub("", _DOT_BETWEEN_HAN.sub("", text))
+    # Of a single word, the name's key is its folding character by character.
+    return " ".join(key for word in _NO_WORD.sub(" ", text).split() if (key := name_key(word)))
+
+
+def number_key(text: str) -> str:
+    """A document or licence number without brackets, blanks and marks.
+
+    〔2024〕1号, [2024] 1 号 and （２０２４）1号 have one key.
+    """
+    return fold(text).replace(" ", "")
+
+
+def latin_key(text: str) -> str:
+    """Typed pinyin or a name in Latin letters, folded as its keys are; empty when it is no Latin word."""
+    plain = fold_latin(text)
+    return re.sub("['’]", "", plain) if _LATIN.fullmatch(plain) else ""
+
+
+def safe(token: str) -> str:
+    """Only characters that every tokenizer and every query language takes for a letter; others as their number."""
+    return "".join(c if _PLAIN.fullmatch(c) else f"x{ord(c):x}z" for c in token[:_LONGEST_WORD])
+
+
+def _runs(folded: str) -> Iterator[tuple[bool, str]]:
+    for word in re.split(r"[\s\u0f0b]+", folded):
+        for is_han, run in groupby(word, key=lambda c: _HAN_CHARACTER.match(c) is not None):
+            yield is_han, "".join(run)
+
+
+def _pairs(run: str) -> list[str]:
+    return [run[place : place + 2] for place in range(len(run) - 1)]
+
+
+# --- for the index -----------------------------------------------------------------------------------------
+
+
+def text_tokens(text: str, field: Field = Field.TEXT) -> Iterator[str]:
+    for is_han, run in _runs(fold(text)):
+        parts = [*_pairs(run), run[-1]] if is_han else [run]
+        for part in parts:
+            yield field + safe(part)
+
+
+def name_tokens(name: str) -> Iterator[str]:
+    """A name as a whole, as pairs, as words of other scripts, and by its readings."""
+    key = name_key(name)
+    if not key:
+        return
+    yield Field.WHOLE_NAME + safe(key)
+    yield from text_tokens(name, Field.NAME)
+    yield from text_tokens(key, Field.NAME)
+    for reading in name_readings(name):
+        yield Field.PINYIN + safe(reading)
+
+
+def name_readings(name: str) -> list[str]:
+    """Readings to match by their beginning: zengguofan, guofan, fan, zgf; every reading of a many-voiced name."""
+    keys = pinyin_keys(name)
+    readings: dict[str, None] = dict.fromkeys([*keys.full, *keys.initials])
+    for syllables in keys.syllables:
+        parts = syllables.split()
+        readings |= dict.fromkeys("".join(parts[place:]) for place in range(len(parts)))
+    return [reading for reading in readings if reading]
+
+
+def number_tokens(number: str, *, whole_only: bool) -> Iterator[str]:
+    key = number_key(number)
+    if not key:
+        return
+    yield Field.WHOLE_NUMBER + safe(key)
+    if not whole_only:
+        yield from (Field.NUMBER + safe(part) for part in [*_pairs(key), key[-1]])
+
+
+# --- for the query -----------------------------------------------------------------------------------------
+
+
+def parse(text: str) -> Query:
+    """Words (all must match); a part in quotes, “…” or "…", stays together. Nothing in it is an operator."""
+    cut = text.replace("\x00", " ").strip()[:_LONGEST_QUERY]
+    parts = [a or b for a, b in re.findall(r"[\"“”「]([^\"“”」]+)[\"“”」]|([^\s\"“”「」]+)", cut)]
+    words = tuple(word for part in parts[:_MOST_WORDS] if (word := _word(part)).terms)
+    return Query(raw=cut, words=words, whole=tuple(_whole(cut)) if words else ())
+
+
+def _whole(text: str) -> Iterable[Term]:
+    if key := name_key(text):
+        yield Term(Field.WHOLE_NAME, (safe(key),))
+    if (number := number_key(text)) and _has_digit(number):
+        yield Term(Field.WHOLE_NUMBER, (safe(number),))
+
+
+def _word(part: str) -> Word:
+    return Word(raw=part, terms=tuple(_terms(part)))
+
+
+def _terms(part: str) -> Iterator[Term]:
+    tokens, prefix = _phrase(part)
+    if not tokens:
+        return
+    yield from _whole(part)
+    key = name_key(part)
+    name, name_prefix = _phrase(key) if key else (tokens, prefix)
+    yield Term(Field.NAME, name, prefix=name_prefix, phrase=key if len(name) > 1 else "")
+    if latin := latin_key(part):
+        yield Term(Field.PINYIN, (safe(latin),), prefix=True)
+    number = number_key(part)
+    if _has_digit(number):
+        pairs = tuple(safe(pair) for pair in _pairs(number)) or (safe(number),)
+        yield Term(Field.NUMBER, pairs, prefix=len(number) == 1, phrase=number if len(pairs) > 1 else "")
+    phrase = fold(part) if len(tokens) > 1 else ""
+    yield Term(Field.TEXT, tokens, prefix=prefix, phrase=phrase)
+    yield Term(Field.NARROW, tokens, prefix=prefix)
+
+
+def _phrase(part: str) -> tuple[tuple[str, ...], bool]:
+    """Tokens of a phrase, and whether its last one is the beginning of a token."""
+    runs = [(is_han, run) for is_han, run in _runs(fold(part)) if run]
+    tokens: list[str] = []
+    prefix = False
+    for place, (is_han, run) in enumerate(runs):
+        last = place == len(runs) - 1
+        if not is_han:
+            tokens.append(run)
+            prefix = last and not run.isdigit()
+            continue
+        tokens += _pairs(run)
+        if not last or len(run) == 1:
+            tokens.append(run[-1])
+            prefix = last
+    return tuple(safe(token) for token in tokens), prefix
+
+
+def _has_digit(text: str) -> bool:
+    return any(character.isdigit() for character in text)

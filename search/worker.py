@@ -1,0 +1,150 @@
+"""The worker 索引进程: takes queued rows after commit and writes their documents anew.
+
+The queue rows go in the same transaction as the index rows they became. What fails stays, with its attempt and
+the class of its error, and the rest goes on.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterable
+from typing import Any
+from uuid import UUID
+
+from django.db import DatabaseError, connection, transaction
+
+from integrity.models import Decision, IntegrityFile, Penalty, PractitionerRecord
+from search.documents import REASON, SOURCES, document
+from search.engines import engine
+from search.models import Kind, PendingIndex
+
+log = logging.getLogger("search")
+
+BATCH = 500
+MAX_ATTEMPTS = 5
+
+Wanted = dict[Kind, set[int]]
+
+
+def drain(*, limit: int | None = None) -> int:
+    """Work the queue until it is empty or `limit` entries are done; the number of entries worked."""
+    done = 0
+    while limit is None or done < limit:
+        taken = _take(BATCH if limit is None else min(BATCH, limit - done))
+        if not taken:
+            break
+        done += taken
+    return done
+
+
+def pending() -> int:
+    return PendingIndex.objects.count()
+
+
+def failed() -> int:
+    return PendingIndex.objects.filter(attempts__gte=MAX_ATTEMPTS).count()
+
+
+def _take(size: int) -> int:
+    entries: list[PendingIndex] = []
+    try:
+        with transaction.atomic():
+            waiting = PendingIndex.objects.filter(attempts__lt=MAX_ATTEMPTS).order_by("attempts", "id")
+            if connection.features.has_select_for_update_skip_locked:
+                waiting = waiting.select_for_update(skip_locked=True)
+            entries = list(waiting[:size])
+            if not entries:
+                return 0
+            _index(_wanted(entries))
+            PendingIndex.objects.filter(pk__in=[entry.pk for entry in entries]).delete()
+    except (DatabaseError, ValueError, TypeError, LookupError, AttributeError) as error:
+        if not entries:
+            raise
+        _one_by_one(entries, error)
+    return len(entries)
+
+
+def _one_by_one(entries: list[PendingIndex], error: Exception) -> None:
+    """One bad row must not hold up the others of its batch."""
+    log.warning("indexing a batch of %d failed: %s", len(entries), type(error).__name__)
+    for entry in entries:
+        try:
+            with transaction.atomic():
+                _index(_wanted([entry]))
+                entry.delete()
+        except (DatabaseError, ValueError, TypeError, LookupError, AttributeError) as own:
+            log.warning("indexing %s %s failed: %s", entry.label, entry.object_id, type(own).__name__)
+            PendingIndex.objects.filter(pk=entry.pk).update(attempts=entry.attempts + 1, last_error=type(own).__name__)
+
+
+def _index(wanted: Wanted) -> None:
+    for kind, ids in wanted.items():
+        index_rows(kind, ids)
+
+
+def index_rows(kind: Kind, ids: Collection[int]) -> int:
+    """Index rows of one kind as they are now; a row that is gone, sealed or no longer public leaves the index."""
+    source = SOURCES[kind]
+    documents = [document(source, row) for row in source.all_rows().filter(pk__in=ids)]
+    engine().replace(source.world, kind, ids, documents)
+    return len(documents)
+
+
+# --- what a changed row means for the index --------------------------------------------------------------
+
+
+def _wanted(entries: Iterable[PendingIndex]) -> Wanted:
+    by_label: dict[str, set[str]] = defaultdict(set)
+    for entry in entries:
+        by_label[entry.label].add(entry.object_id)
+    wanted: Wanted = defaultdict(set)
+    for label, ids in by_label.items():
+        if label in EXPANSIONS:
+            EXPANSIONS[label](wanted, ids)
+    return wanted
+
+
+def _numbers(ids: Iterable[str]) -> set[int]:
+    return {int(pk) for pk in ids}
+
+
+def _files(wanted: Wanted, ids: set[str]) -> None:
+    """A file carries the name that its decisions are found by."""
+    files = _numbers(ids)
+    wanted[Kind.FILE] |= files
+    wanted[Kind.DECISION] |= _pks(Decision, file_id__in=files)
+
+
+def _records(wanted: Wanted, ids: set[str]) -> None:
+    records = _numbers(ids)
+    wanted[Kind.PRACTITIONER] |= records
+    wanted[Kind.PENALTY] |= _pks(Penalty, record_id__in=records)
+
+
+def _subjects(wanted: Wanted, ids: set[str]) -> None:
+    subjects = {UUID(pk) for pk in ids}
+    wanted[Kind.FILE] |= _pks(IntegrityFile, subject_id__in=subjects)
+    wanted[Kind.PRACTITIONER] |= _pks(PractitionerRecord, subject_id__in=subjects)
+
+
+def _itself(kind: Kind) -> Callable[[Wanted, set[str]], None]:
+    def expand(wanted: Wanted, ids: set[str]) -> None:
+        wanted[kind] |= _numbers(ids)
+
+    return expand
+
+
+def _pks(model: Any, **lookup: Any) -> set[int]:
+    return set(model.objects.unscoped(reason=REASON).filter(**lookup).values_list("pk", flat=True))
+
+
+EXPANSIONS: dict[str, Callable[[Wanted, set[str]], None]] = {
+    "integrityfile": _files,
+    "practitionerrecord": _records,
+    "subject": _subjects,
+    "decision": _itself(Kind.DECISION),
+    "penalty": _itself(Kind.PENALTY),
+    "publication": _itself(Kind.PUBLICATION),
+    "disclosurepage": _itself(Kind.DISCLOSURE),
+}
