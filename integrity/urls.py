@@ -3,8 +3,8 @@
 from django.conf import settings
 from django.conf.urls.static import static
 
-from integrity.urls_public import page_routes, public_routes
-from integrity.urls_staff import Routes, closed_forms, frame_routes, staff_routes
+from integrity.urls_public import Routes, frame_routes, page_routes, public_routes
+from integrity.urls_staff import closed_forms, staff_routes
 
 urlpatterns: Routes = [
     *closed_forms,

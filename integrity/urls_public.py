@@ -2,11 +2,15 @@
 
 from django.urls import URLPattern, URLResolver, include, path, re_path
 
-from integrity.urls_staff import frame_routes
 from integrity.views import frame
 
 Routes = list[URLPattern | URLResolver]
 
+# Both processes have these.
+frame_routes: Routes = [
+    path("i18n/", include("django.conf.urls.i18n")),
+    path("health/", frame.health, name="health"),
+]
 public_routes: Routes = [
     path("search/", include("search.urls_public")),
     path("register/", include("cms.urls")),

@@ -6,26 +6,20 @@ strings, and need not.
 """
 
 from django.conf import settings
-from django.urls import URLPattern, URLResolver, include, path, re_path
+from django.urls import include, path, re_path
 from django.views.generic import RedirectView
 
+from integrity.urls_public import Routes, frame_routes
 from integrity.views import frame
-
-Routes = list[URLPattern | URLResolver]
 
 # Wagtail brings password forms of its own, and each of them signs in without the second factor (tried:
 # its login did so even with WAGTAILADMIN_LOGIN_URL set). These routes stand BEFORE the includes, so that
 # the forms cannot be reached; tests/architecture asks for every one of them.
-_to_sign_in = RedirectView.as_view(pattern_name="account_login", query_string=True)
 closed_forms: Routes = [
-    re_path(r"^cms/login/?$", _to_sign_in),
-    re_path(r"^cms/password_reset(?:/.*)?$", _to_sign_in),
-    re_path(r"^(?:[a-z]{2,3}(?:-[a-z]+)?/)?_util/login/?$", _to_sign_in),
-    re_path(r"^accounts/signup(?:/.*)?$", _to_sign_in),
-]
-frame_routes: Routes = [
-    path("i18n/", include("django.conf.urls.i18n")),
-    path("health/", frame.health, name="health"),
+    re_path(r"^cms/login/?$", frame.to_sign_in),
+    re_path(r"^cms/password_reset(?:/.*)?$", frame.to_sign_in),
+    re_path(r"^(?:[a-z]{2,3}(?:-[a-z]+)?/)?_util/login/?$", frame.to_sign_in),
+    re_path(r"^accounts/signup(?:/.*)?$", frame.to_sign_in),
 ]
 staff_routes: Routes = [
     path("accounts/", include("allauth.urls")),

@@ -1,4 +1,4 @@
-"""Plumbing of all tests: which may run here, and what each finds clean. Personas live in tests/personas.py."""
+"""Plumbing of all tests: which may run, and what each finds clean. Personas live in tests/personas.py."""
 
 import shutil
 from collections.abc import Iterator
@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 from django.core.cache import cache
-from pytest_django.fixtures import SettingsWrapper
+from pytest_django.fixtures import Settings
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 
@@ -47,7 +47,7 @@ def _clean_cache() -> Iterator[None]:
 
 
 @pytest.fixture(autouse=True)
-def _own_files(tmp_path: Path, settings: SettingsWrapper) -> None:
+def _own_files(tmp_path: Path, settings: Settings) -> None:
     """Uploads and closed documents of a test go away with it."""
     settings.MEDIA_ROOT = tmp_path / "media"
     settings.CLOSED_ROOT = tmp_path / "closed"

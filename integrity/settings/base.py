@@ -108,8 +108,7 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
         "transaction_mode": "IMMEDIATE",
         "timeout": 20,
         "init_command": (
-            "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; "
-            "PRAGMA busy_timeout=20000; PRAGMA foreign_keys=ON;"
+            "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA busy_timeout=20000; PRAGMA foreign_keys=ON;"
         ),
     }
 else:
@@ -233,9 +232,7 @@ EDITOR_CONTENT_SECURITY_POLICY = {
 # --- Wagtail -----------------------------------------------------------------------------------
 
 WAGTAIL_SITE_NAME = "诚信档案"
-WAGTAILADMIN_BASE_URL = (
-    ENV.csrf_trusted_origins[0] if ENV.csrf_trusted_origins else f"http://localhost:{ENV.port}"
-)
+WAGTAILADMIN_BASE_URL = ENV.csrf_trusted_origins[0] if ENV.csrf_trusted_origins else f"http://localhost:{ENV.port}"
 WAGTAIL_I18N_ENABLED = False
 WAGTAILADMIN_PERMITTED_LANGUAGES = [("zh-hans", "简体中文"), ("en", "English")]
 # No call to an outside host, and no hash of an officer's address to a picture service.

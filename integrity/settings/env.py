@@ -43,7 +43,7 @@ class Environment:
 
     production: bool
     debug: bool
-    secret_key: str
+    secret_key: str = field(repr=False)
     field_keys: dict[str, bytes] = field(repr=False)
     blind_index_key: bytes = field(repr=False)
     database: dict[str, Any] = field(repr=False)
@@ -222,9 +222,7 @@ def _database(source: Mapping[str, str], *, production: bool) -> dict[str, Any]:
 def _sqlite(path: str) -> dict[str, Any]:
     name = path.removeprefix("/")
     if not name:
-        raise EnvironmentProblem(
-            "DATABASE_URL", "the file is missing", "Write sqlite:///var/integrity.sqlite3"
-        )
+        raise EnvironmentProblem("DATABASE_URL", "the file is missing", "Write sqlite:///var/integrity.sqlite3")
     file = REPOSITORY / name
     file.parent.mkdir(parents=True, exist_ok=True)
     return {"ENGINE": "django.db.backends.sqlite3", "NAME": str(file)}
@@ -289,9 +287,7 @@ def _secret(source: Mapping[str, str], name: str, *, production: bool) -> str:
             f"{name}_FILE", f"{file} cannot be read ({problem})", "Name a text file of the service's user."
         ) from problem
     if production and mode & (stat.S_IRWXG & ~stat.S_IRGRP | stat.S_IRWXO):
-        raise EnvironmentProblem(
-            f"{name}_FILE", f"{file} can be read or changed by others", f"Run: chmod 600 {file}"
-        )
+        raise EnvironmentProblem(f"{name}_FILE", f"{file} can be read or changed by others", f"Run: chmod 600 {file}")
     return value
 
 
@@ -303,9 +299,7 @@ def _refuse_weak(secret_key: str) -> None:
     if not secret_key:
         raise EnvironmentProblem("SECRET_KEY", "production needs one", remedy)
     if len(secret_key) < SHORTEST_SECRET or len(set(secret_key)) < 10:
-        raise EnvironmentProblem(
-            "SECRET_KEY", f"shorter than {SHORTEST_SECRET} characters, or too plain", remedy
-        )
+        raise EnvironmentProblem("SECRET_KEY", f"shorter than {SHORTEST_SECRET} characters, or too plain", remedy)
     if secret_key.lower().startswith(EXAMPLE_SECRETS):
         raise EnvironmentProblem("SECRET_KEY", "this is an example, not a key", remedy)
 

@@ -9,7 +9,7 @@ from integrity.settings import env
 env.load(production=True)
 
 from .base import *  # noqa: E402, F403  the profile loads the environment first; base.py reads it
-from .base import DATABASES, ENV, MIDDLEWARE, STAFF_ONLY_MIDDLEWARE, STORAGES  # noqa: E402  used below
+from .base import DATABASES, ENV, INSTALLED_APPS, MIDDLEWARE, STAFF_ONLY_MIDDLEWARE, STORAGES  # noqa: E402  used below
 
 SECURE_SSL_REDIRECT = True
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if ENV.proxy_count else None
@@ -33,6 +33,9 @@ ROOT_URLCONF = {
     "both": "integrity.urls",
 }[ENV.site]
 if ENV.site == "public":
+    # allauth refuses to be installed without its middleware; nobody signs in here, so both go.
     MIDDLEWARE = [entry for entry in MIDDLEWARE if entry not in STAFF_ONLY_MIDDLEWARE]
+    INSTALLED_APPS = [app for app in INSTALLED_APPS if not app.startswith("allauth")]
+    AUTHENTICATION_BACKENDS = ["guardian.backends.ObjectPermissionBackend"]
 
 DATABASES["default"]["CONN_MAX_AGE"] = 300

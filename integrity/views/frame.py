@@ -5,10 +5,12 @@ from typing import Any
 from csp.middleware import CSPMiddleware, PolicyParts
 from django.conf import settings
 from django.db import DatabaseError, connection
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect, JsonResponse
 from django.middleware.locale import LocaleMiddleware
+from django.urls import reverse
 from django.utils import translation
 from django.utils.cache import patch_vary_headers
+from django.utils.http import url_has_allowed_host_and_scheme, urlencode
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
@@ -26,6 +28,16 @@ def health(request: HttpRequest) -> HttpResponse:
     except DatabaseError:
         return JsonResponse({"status": "database unreachable"}, status=503)
     return JsonResponse({"status": "ok"})
+
+
+def to_sign_in(request: HttpRequest, **kwargs: Any) -> HttpResponse:
+    """Stands where a third-party password form would be. Carries `next` on and nothing else: whatever was
+    typed into such a form must not end up in an address."""
+    address = reverse("account_login")
+    target = request.GET.get("next", "")
+    if url_has_allowed_host_and_scheme(target, allowed_hosts=None):
+        address += "?" + urlencode({"next": target})
+    return HttpResponseRedirect(address)
 
 
 def absent(request: HttpRequest, **kwargs: Any) -> HttpResponse:

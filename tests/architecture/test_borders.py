@@ -76,13 +76,7 @@ def bulk_writers(root: Path) -> list[str]:
         if name in BULK_DOOR or name == "integrity/models/tracked.py":
             continue
         for node in ast.walk(tree):
-            word = (
-                node.attr
-                if isinstance(node, ast.Attribute)
-                else node.id
-                if isinstance(node, ast.Name)
-                else ""
-            )
+            word = node.attr if isinstance(node, ast.Attribute) else node.id if isinstance(node, ast.Name) else ""
             if word in tools:
                 found.append(f"{name}:{getattr(node, 'lineno', 0)}")
         found += [name for dotted in imported(tree) if dotted.rpartition(".")[2] in tools]

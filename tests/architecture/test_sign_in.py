@@ -1,4 +1,4 @@
-"""One way in: the password forms of third parties, which skip the second factor, and signing up are closed."""
+"""One way in: third parties' password forms, which skip the second factor, and signing up are closed."""
 
 import pytest
 from allauth.account.adapter import get_adapter
@@ -7,6 +7,8 @@ from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.test import Client, RequestFactory
 from django.urls import resolve, reverse
+
+from integrity.views import frame
 
 pytestmark = pytest.mark.django_db
 
@@ -31,10 +33,15 @@ def test_no_other_form_takes_a_password(client: Client, address: str, method: st
     assert settings.SESSION_COOKIE_NAME not in answer.cookies
 
 
+def test_only_an_own_address_is_carried_on(client: Client) -> None:
+    assert client.get("/cms/login/?next=/cms/pages/").headers["Location"].endswith("?next=%2Fcms%2Fpages%2F")
+    assert client.get("/cms/login/?next=//evil.example/").headers["Location"] == reverse("account_login")
+
+
 def test_the_names_wagtail_redirects_to_are_closed_too() -> None:
     """Planted fault: were the redirects behind the includes, these names would lead to Wagtail's views."""
     for name in ("wagtailadmin_login", "wagtailcore_login"):
-        assert resolve(reverse(name)).func.__module__.startswith("django.views"), name
+        assert resolve(reverse(name)).func is frame.to_sign_in, name
 
 
 def test_editors_are_sent_to_the_one_form(client: Client) -> None:

@@ -11,7 +11,7 @@ from integrity.settings import env
 
 KEY = base64.b64encode(bytes(range(32))).decode()
 OTHER_KEY = base64.b64encode(bytes(range(100, 132))).decode()
-SECRET = "Zk4-vQ9" * 10
+SECRET = "Zk4-vQ9mX2_pL7tRb" * 4
 GOOD = {
     "SECRET_KEY": SECRET,
     "FIELD_KEYS": f"k2:{KEY},k1:{OTHER_KEY}",
@@ -78,7 +78,7 @@ def test_a_refusal_does_not_print_a_key() -> None:
     with pytest.raises(env.EnvironmentProblem) as refusal:
         env.read(production=True, environ=GOOD | {"FIELD_KEYS": f"k1:{broken}"})
     assert broken not in str(refusal.value)
-    assert SECRET not in repr(env.read(production=True, environ=GOOD)).replace("secret_key", "")
+    assert SECRET not in repr(env.read(production=True, environ=GOOD))
 
 
 def test_a_key_may_come_from_a_file_that_only_its_owner_reads(tmp_path: Path) -> None:
