@@ -181,7 +181,7 @@ def _terms(part: str) -> Iterator[Term]:
     yield from _whole(part)
     key = name_key(part)
     name, name_prefix = _phrase(key) if key else (tokens, prefix)
-    yield Term(Field.NAME, name, prefix=name_prefix, phrase=key if len(name) > 1 else "")
+    yield Term(Field.NAME, name, prefix=name_prefix, phrase=fold(key) if len(name) > 1 else "")
     if latin := latin_key(part):
         yield Term(Field.PINYIN, (safe(latin),), prefix=True)
     number = number_key(part)
