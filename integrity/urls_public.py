@@ -14,6 +14,7 @@ frame_routes: Routes = [
 public_routes: Routes = [
     path("search/", include("search.urls_public")),
     path("register/", include("cms.urls")),
+    path("", include("cms.urls_site")),
 ]
 # Last: whatever is left is a page's address.
 page_routes: Routes = [path("", include("wagtail.urls"))]
