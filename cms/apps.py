@@ -10,3 +10,6 @@ class CmsConfig(AppConfig):
     name = "cms"
     verbose_name = _("公开网站")
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from cms import checks, receivers  # noqa: F401  registers them; models are loaded only now

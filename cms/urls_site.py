@@ -1,0 +1,12 @@
+"""Addresses of the site as a whole: language, what machines may read, the sitemap of disclosures."""
+
+from django.urls import URLPattern, URLResolver, path
+
+from cms import views_site
+
+app_name = "site"
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("language/<str:code>/", views_site.choose_language, name="language"),
+    path("robots.txt", views_site.robots, name="robots"),
+    path("sitemap.xml", views_site.sitemap, name="sitemap"),
+]

@@ -1,0 +1,107 @@
+"""The editors' admin, trimmed and closed 采编后台: one way to publish, no accounts, nothing that calls outside."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+from wagtail import hooks
+from wagtail.admin.site_summary import PagesSummaryItem
+from wagtail.documents.models import AbstractDocument
+from wagtail.models import Page, ReferenceIndex
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+# Accounts and their roles are kept in integrity, where every change names its actor and its reason; Wagtail's own
+# screens would write them without. Pictures are used by no block.
+HIDDEN_MENU_ITEMS = frozenset({"images", "help", "users", "groups", "locales", "redirects", "sites", "collections"})
+
+KEPT_PANELS = frozenset(
+    {"workflow_objects_to_moderate", "user_objects_in_workflow_moderation", "recent_edits", "locked_pages"}
+)
+
+
+# --- one way to publish ------------------------------------------------------------------------
+
+
+def _only_by_workflow(request: HttpRequest, page: Page) -> HttpResponse:
+    messages.error(request, _("发布须经流程：采编提交，保密与个人信息审查，再由发布人办理。草稿已保存。"))
+    return redirect("wagtailadmin_pages:edit", page.pk) if page.pk else redirect("wagtailadmin_home")
+
+
+@hooks.register("before_publish_page")
+def refuse_direct_publication(request: HttpRequest, page: Page) -> HttpResponse:
+    """Whoever may publish may also do it past the workflow, in Wagtail's eyes; not here (H18)."""
+    return _only_by_workflow(request, page)
+
+
+@hooks.register("before_bulk_action")
+def refuse_bulk_publication(
+    request: HttpRequest, action_type: str, objects: Iterable[Any], action: Any
+) -> HttpResponse | None:
+    if action_type == "publish":
+        messages.error(request, _("发布须经流程，不能批量办理。"))
+        return redirect("wagtailadmin_explore_root")
+    return None
+
+
+@hooks.register("before_copy_page")
+def refuse_published_copy(request: HttpRequest, page: Page) -> HttpResponse | None:
+    if request.method == "POST" and request.POST.get("publish_copies"):
+        return _only_by_workflow(request, page)
+    return None
+
+
+@hooks.register("construct_page_action_menu")
+def hide_direct_publication(items: list[Any], request: HttpRequest, context: dict[str, Any]) -> None:
+    items[:] = [item for item in items if item.name != "action-publish"]
+
+
+# --- attachments -------------------------------------------------------------------------------
+
+
+@hooks.register("before_serve_document")
+def only_listed_documents(document: AbstractDocument, request: HttpRequest) -> None:
+    """A document is public while a live page lists it; before and after, editors alone may open it."""
+    references = ReferenceIndex.get_references_to(document)
+    pages = {int(row.object_id) for row in references if issubclass(row.content_type.model_class() or object, Page)}
+    if Page.objects.live().filter(pk__in=pages).exists():
+        return
+    user = getattr(request, "user", None)
+    if user is not None and user.has_perm("wagtailadmin.access_admin"):
+        return
+    raise Http404
+
+
+# --- no accounts here --------------------------------------------------------------------------
+
+
+@hooks.register("before_create_user")
+@hooks.register("before_edit_user")
+@hooks.register("before_delete_user")
+def refuse_accounts(request: HttpRequest, user: Any = None) -> HttpResponse:
+    raise PermissionDenied(_("账户和岗位授权不在采编后台办理。"))
+
+
+# --- a quiet screen ----------------------------------------------------------------------------
+
+
+@hooks.register("construct_main_menu")
+@hooks.register("construct_settings_menu")
+def trim_menus(request: HttpRequest, items: list[Any]) -> None:
+    items[:] = [item for item in items if item.name not in HIDDEN_MENU_ITEMS]
+
+
+@hooks.register("construct_homepage_summary_items")
+def trim_summary(request: HttpRequest, items: list[Any]) -> None:
+    items[:] = [item for item in items if isinstance(item, PagesSummaryItem)]
+
+
+@hooks.register("construct_homepage_panels")
+def trim_home(request: HttpRequest, panels: list[Any]) -> None:
+    panels[:] = [panel for panel in panels if getattr(panel, "name", "") in KEPT_PANELS]
