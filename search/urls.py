@@ -1,6 +1,8 @@
-"""Staff search, mounted at /staff/search/ (the public one is urls_public)."""
+"""Address of staff search."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, path
+
+from search import views
 
 app_name = "search"
-urlpatterns: list[URLPattern | URLResolver] = []
+urlpatterns: list[URLPattern | URLResolver] = [path("", views.StaffSearch.as_view(), name="staff")]

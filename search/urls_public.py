@@ -1,6 +1,8 @@
-"""Public search, mounted at /search/ (the staff one is urls)."""
+"""Address of public search."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, path
+
+from search import views
 
 app_name = "public_search"
-urlpatterns: list[URLPattern | URLResolver] = []
+urlpatterns: list[URLPattern | URLResolver] = [path("", views.public_search, name="public")]

@@ -78,9 +78,14 @@ def assignment(
 ) -> Assignment:
     return _saved(
         Assignment(
-            account=holder, role=role, authority=authority, clearance=clearance, profession=profession,
-            granted_by=account("安全员甲"), seconded_by=account("安全员乙"),
-        )  # fmt: skip
+            account=holder,
+            role=role,
+            authority=authority,
+            clearance=clearance,
+            profession=profession,
+            granted_by=account("安全员甲"),
+            seconded_by=account("安全员乙"),
+        )
     )
 
 
@@ -112,10 +117,16 @@ def file(
 ) -> IntegrityFile:
     return _saved(
         IntegrityFile(
-            name=name, subject=person or subject(name, **(others or {})), authority=authority, grade=grade,
-            status=status, entered_by=entered_by or account("录入员"), unit=fields.pop("unit", authority),
-            established_on=established_on or (date(2024, 1, 2) if status != FileStatus.DRAFT else None), **fields,
-        )  # fmt: skip
+            name=name,
+            subject=person or subject(name, **(others or {})),
+            authority=authority,
+            grade=grade,
+            status=status,
+            entered_by=entered_by or account("录入员"),
+            unit=fields.pop("unit", authority),
+            established_on=established_on or (date(2024, 1, 2) if status != FileStatus.DRAFT else None),
+            **fields,
+        )
     )
 
 
@@ -127,7 +138,12 @@ def document(number: str, by: Account) -> Document:
 
 
 def _decided(number: str, author: Account, state: str, body: Organisation) -> dict[str, Any]:
-    fields: dict[str, Any] = {"document_no": number, "state": state, "entered_by": author, "decided_on": date(2024, 3, 1)}
+    fields: dict[str, Any] = {
+        "document_no": number,
+        "state": state,
+        "entered_by": author,
+        "decided_on": date(2024, 3, 1),
+    }
     if state not in RecordState.unapproved():
         fields |= {
             "deciding_authority": body,
@@ -151,9 +167,14 @@ def decision(
     number = number or f"某监政处〔2024〕{next(_numbers)}号"
     return _saved(
         Decision(
-            file=of, subject=of.subject, authority=of.authority, kind=DecisionKind.WARNING, facts=facts, sealed=sealed,
+            file=of,
+            subject=of.subject,
+            authority=of.authority,
+            kind=DecisionKind.WARNING,
+            facts=facts,
+            sealed=sealed,
             **_decided(number, entered_by or account("录入员"), state, body),
-        )  # fmt: skip
+        )
     )
 
 
@@ -165,18 +186,29 @@ def profession(name: str = "律师") -> Profession:
 def practitioner(name: str, authority: Organisation, of: Profession, **fields: Any) -> PractitionerRecord:
     return _saved(
         PractitionerRecord(
-            name=name, subject=fields.pop("person", None) or subject(name), authority=authority, profession=of,
-            status=FileStatus.ESTABLISHED, entered_by=account("录入员"), established_on=date(2024, 1, 2), **fields,
-        )  # fmt: skip
+            name=name,
+            subject=fields.pop("person", None) or subject(name),
+            authority=authority,
+            profession=of,
+            status=FileStatus.ESTABLISHED,
+            entered_by=account("录入员"),
+            established_on=date(2024, 1, 2),
+            **fields,
+        )
     )
 
 
 def licence(record: PractitionerRecord, number: str, **fields: Any) -> Licence:
     return _saved(
         Licence(
-            record=record, subject=record.subject, authority=record.authority, number=number, title="执业证",
-            entered_by=account("录入员"), **({"state": RecordState.IN_FORCE, "grade": Grade.INTERNAL} | fields),
-        )  # fmt: skip
+            record=record,
+            subject=record.subject,
+            authority=record.authority,
+            number=number,
+            title="执业证",
+            entered_by=account("录入员"),
+            **({"state": RecordState.IN_FORCE, "grade": Grade.INTERNAL} | fields),
+        )
     )
 
 
@@ -184,16 +216,25 @@ def penalty(record: PractitionerRecord, number: str, *, state: str = RecordState
     body = organisation("某市司法局", OrganKind.GOVERNMENT_DEPARTMENT)
     return _saved(
         Penalty(
-            record=record, subject=record.subject, authority=record.authority, kind=PenaltyKind.WARNING,
-            **_decided(number, account("录入员"), state, body), **fields,
-        )  # fmt: skip
+            record=record,
+            subject=record.subject,
+            authority=record.authority,
+            kind=PenaltyKind.WARNING,
+            **_decided(number, account("录入员"), state, body),
+            **fields,
+        )
     )
 
 
 def publication(of: Penalty, **fields: Any) -> Publication:
     today = timezone.localdate()
     name = of.record.name
-    projection = {"name": name, "document_no": of.document_no, "profession": of.record.profession.name, "unit": "某律师事务所"}
+    projection = {
+        "name": name,
+        "document_no": of.document_no,
+        "profession": of.record.profession.name,
+        "unit": "某律师事务所",
+    }
     return _saved(
         Publication(
             **{

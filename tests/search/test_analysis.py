@@ -20,9 +20,7 @@ def test_every_substring_has_its_tokens_in_the_text(text: str, data: st.DataObje
     (term,) = [term for term in word.terms if term.field == Field.TEXT]
     *exact, last = term.tokens
     assert all(Field.TEXT + token in indexed for token in exact)
-    assert any(
-        token.startswith(Field.TEXT + last) if term.prefix else token == Field.TEXT + last for token in indexed
-    )
+    assert any(token.startswith(Field.TEXT + last) if term.prefix else token == Field.TEXT + last for token in indexed)
 
 
 @pytest.mark.parametrize("dot", "·•‧・･⋅")
@@ -32,13 +30,22 @@ def test_interpunct_variants_fold_to_one_form(dot: str) -> None:
 
 @pytest.mark.parametrize(
     "written",
-    ["青监〔2024〕12号", "青监[2024]12号", "青监［2024］12号", "青监（2024）12 号", "青监【２０２４】12号", "青監〔2024〕12號"],
+    [
+        "青监〔2024〕12号",
+        "青监[2024]12号",
+        "青监［2024］12号",
+        "青监（2024）12 号",
+        "青监【２０２４】12号",
+        "青監〔2024〕12號",
+    ],
 )
 def test_document_numbers_in_every_bracket_have_one_key(written: str) -> None:
     assert number_key(written) == "青监202412号"
 
 
-@pytest.mark.parametrize(("typed", "key"), [("Lü", "lv"), ("Zhāng", "zhang"), ("xi'an", "xian"), ("张", ""), ("a1", "")])
+@pytest.mark.parametrize(
+    ("typed", "key"), [("Lü", "lv"), ("Zhāng", "zhang"), ("xi'an", "xian"), ("张", ""), ("a1", "")]
+)
 def test_typed_pinyin_is_folded(typed: str, key: str) -> None:
     assert latin_key(typed) == key
 

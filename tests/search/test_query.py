@@ -31,7 +31,9 @@ def test_a_name_is_found_by_every_part_from_one_character_on(authority: Organisa
     assert titles(find(make.officer(Role.CLERK, authority), typed)) == ["扎西多杰"]
 
 
-@pytest.mark.parametrize("typed", ["买买提·吐尔逊", "买买提•吐尔逊", "买买提・吐尔逊", "买买提吐尔逊", "提·吐", "提吐尔"])
+@pytest.mark.parametrize(
+    "typed", ["买买提·吐尔逊", "买买提•吐尔逊", "买买提・吐尔逊", "买买提吐尔逊", "提·吐", "提吐尔"]
+)
 def test_interpunct_variants_find_the_same_person(authority: Organisation, find: Find, typed: str) -> None:
     make.file("买买提·吐尔逊", authority)
     assert titles(find(make.officer(Role.CLERK, authority), typed)) == ["买买提·吐尔逊"]
@@ -63,7 +65,8 @@ def test_former_tibetan_and_variant_names_are_found(authority: Organisation, fin
 
 
 @pytest.mark.parametrize(
-    "typed", ["某监政处〔2024〕17号", "某监政处[2024]17号", "某监政处（2024） 17号", "〔2024〕17", "政处〔2024", "2024〕17号"]
+    "typed",
+    ["某监政处〔2024〕17号", "某监政处[2024]17号", "某监政处（2024） 17号", "〔2024〕17", "政处〔2024", "2024〕17号"],
 )
 def test_a_document_number_is_found_in_every_bracket_and_by_its_parts(
     authority: Organisation, find: Find, typed: str
@@ -101,7 +104,26 @@ def test_whole_names_come_first_then_parts_then_text_then_the_newest(authority: 
 
 
 @pytest.mark.parametrize(
-    "typed", ["NEAR", "NEAR(张 三)", '"', "'", '""', "*", "张*", "-张三", "AND OR NOT", "names:张", "张三'; --", "^张", "%", "_", "\\", "&|!:*", "\x00"]
+    "typed",
+    [
+        "NEAR",
+        "NEAR(张 三)",
+        '"',
+        "'",
+        '""',
+        "*",
+        "张*",
+        "-张三",
+        "AND OR NOT",
+        "names:张",
+        "张三'; --",
+        "^张",
+        "%",
+        "_",
+        "\\",
+        "&|!:*",
+        "\x00",
+    ],
 )
 def test_query_syntax_is_harmless(authority: Organisation, find: Find, typed: str) -> None:
     make.file("张三", authority)
@@ -174,10 +196,11 @@ def test_a_decision_above_the_clearance_is_not_found(authority: Organisation, fi
     assert find(low, "收受礼金").total == 0
 
 
-def test_an_inspector_without_a_case_finds_nothing_and_the_refusal_is_logged(authority: Organisation, find: Find) -> None:
+def test_an_inspector_without_a_case_finds_nothing_and_the_refusal_is_logged(
+    authority: Organisation, find: Find
+) -> None:
     of = make.file("丁一", authority)
     inspector = make.inspector(of, body=make.organisation("县纪委"), reference="青纪案〔2026〕3号")
-    ReadEntry.objects.all()
     assert find(inspector, "丁一", purpose="核查线索").total == 0
     assert find(inspector, "丁一", case="青纪案〔2026〕3号").total == 0
     assert set(ReadEntry.objects.filter(account=inspector).values_list("outcome", flat=True)) == {ReadOutcome.REFUSED}
@@ -335,7 +358,6 @@ def test_with_a_broken_engine_exact_names_and_numbers_are_found_under_the_same_s
     assert find(make.officer(Role.INSPECTOR, authority), "丁一").total == 0
 
 
-@pytest.mark.django_db(transaction=True)
 def test_a_missing_token_table_is_a_notice_and_not_an_error(find: Find) -> None:
     authority = make.organisation("甲县委组织部")
     make.file("丁一", authority)
@@ -343,7 +365,11 @@ def test_a_missing_token_table_is_a_notice_and_not_an_error(find: Find) -> None:
     find(clerk, "丁一")
     table, column = ("search_token", "") if connection.vendor == "sqlite" else ("search_searchdocument", "vector")
     rename = f"ALTER TABLE {table} RENAME " + (f"COLUMN {column} TO {column}_away" if column else "TO away_token")
-    back = f"ALTER TABLE {table} RENAME COLUMN vector_away TO vector" if column else "ALTER TABLE away_token RENAME TO search_token"
+    back = (
+        f"ALTER TABLE {table} RENAME COLUMN vector_away TO vector"
+        if column
+        else "ALTER TABLE away_token RENAME TO search_token"
+    )
     with connection.cursor() as cursor:
         cursor.execute(rename)
     try:

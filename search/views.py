@@ -1,0 +1,110 @@
+"""The two search pages 检索页: staff under scope, purpose and case; the public over what is public today."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from cms.frame import public_frame
+from integrity.access import roles_of, scope_for
+from integrity.choices import Act, Role
+from integrity.views.base import SESSION_CASE, SESSION_PURPOSE, StaffView, stated
+from search.forms import PublicSearchForm, StaffSearchForm
+from search.hits import Hit
+from search.models import Kind, World
+from search.query import Results, search
+
+DOOR = "staff.search"
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """The hits of one kind on one page, in the order of the page."""
+
+    kind: Kind
+    hits: list[Hit]
+
+
+def groups(results: Results) -> list[Group]:
+    found: dict[Kind, list[Hit]] = {}
+    for hit in results.hits:
+        found.setdefault(hit.kind, []).append(hit)
+    return [Group(kind, hits) for kind, hits in found.items()]
+
+
+class StaffSearch(StaffView):
+    """One box over files, decisions, practitioners and penalties within the reader's scope."""
+
+    door = DOOR
+    template_name = "search/staff.html"
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        states_case = Role.INSPECTOR in roles_of(self.account)
+        purpose, case = self._stated()
+        form = StaffSearchForm(
+            {"q": request.GET["q"], "purpose": purpose, "case": case} if "q" in request.GET else None,
+            states_case=states_case,
+            initial={"purpose": purpose, "case": case},
+        )
+        context: dict[str, Any] = {"form": form, "states_case": states_case, "quick_search": False}
+        if not form.is_bound or not form.is_valid():
+            return self.answer(context, status=400 if form.is_bound and form["q"].data else 200)
+        self.request.session[SESSION_PURPOSE], self.request.session[SESSION_CASE] = purpose, case
+        scope = scope_for(self.account, Act.SEARCH, purpose=purpose, case=case)
+        kind = request.GET.get("kind", "")
+        results = search(
+            World.STAFF,
+            form.cleaned_data["q"],
+            scope=scope,
+            kinds=[Kind(kind)] if kind in Kind.values else None,
+            page_after=request.GET.get("after"),
+            door=self.door,
+            request=request,
+        )
+        refused = states_case and scope.case is None
+        context |= {"results": results, "groups": groups(results), "refused": refused}
+        context["tabs"] = _tabs(request, results, kind)
+        return self.answer(context)
+
+    def _stated(self) -> tuple[str, str]:
+        """Purpose and case as typed now, else as stated for this session."""
+        known_purpose, known_case = stated(self.request)
+        typed = self.request.GET
+        return typed.get("purpose", known_purpose).strip(), typed.get("case", known_case).strip()
+
+
+def _tabs(request: HttpRequest, results: Results, kind: str) -> list[dict[str, Any]]:
+    """All hits, and each kind that has some; under one kind the others are not counted again."""
+
+    def address(value: str) -> str:
+        query = request.GET.copy()
+        query.pop("after", None)
+        query.pop("kind", None)
+        if value:
+            query["kind"] = value
+        return f"?{query.urlencode()}"
+
+    everything = {"url": address(""), "label": _("全部"), "active": not kind, "count": "" if kind else results.total}
+    return [everything] + [
+        {"url": address(one), "label": one.label, "active": one == kind, "count": number}
+        for one, number in results.by_kind
+    ]
+
+
+@require_safe
+def public_search(request: HttpRequest) -> HttpResponse:
+    """Whole names and numbers of published records, full text of disclosures. Not for search engines and caches."""
+    form = PublicSearchForm({"q": request.GET["q"]} if request.GET.get("q", "").strip() else None)
+    context: dict[str, Any] = public_frame(request) | {"form": form}
+    if form.is_bound and form.is_valid():
+        results = search(World.PUBLIC, form.cleaned_data["q"], page_after=request.GET.get("after"), request=request)
+        context |= {"results": results, "groups": groups(results)}
+    response = render(request, "search/public.html", context)
+    response["X-Robots-Tag"] = "noindex, noarchive"
+    response["Cache-Control"] = "private, no-store"
+    return response
