@@ -146,8 +146,10 @@ USE_TZ = True
 AUTH_USER_MODEL = "integrity.Account"
 AUTHENTICATION_BACKENDS = [
     "allauth.account.auth_backends.AuthenticationBackend",
-    "guardian.backends.ObjectPermissionBackend",
+    # not guardian's own: it would still say yes after a grant's end date
+    "integrity.access.ScopeBackend",
 ]
+SILENCED_SYSTEM_CHECKS = ["guardian.W001"]  # its backend is replaced on purpose, see above
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}", "OPTIONS": options}
     for name, options in (

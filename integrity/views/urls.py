@@ -1,6 +1,11 @@
-"""Addresses of this part."""
+"""Addresses of the staff site; each chapter lists its own."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, path
+
+from integrity.views import worklist
 
 app_name = "staff"
-urlpatterns: list[URLPattern | URLResolver] = []
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", worklist.WorklistView.as_view(), name="worklist"),
+    path("purpose/", worklist.StatePurposeView.as_view(), name="purpose"),
+]

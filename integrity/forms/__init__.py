@@ -1,0 +1,1 @@
+"""Forms parse and show; they decide nothing (design §1)."""

@@ -1,0 +1,78 @@
+"""Forms of cases and case grants 案件授权表单 (domain §10)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.db.models import QuerySet
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from integrity.forms.base import ActForm, DateInput
+from integrity.models import Account, Case, Organisation
+
+
+class OpenCaseForm(ActForm):
+    """A case with its reference and end date 登记案件."""
+
+    reference = forms.CharField(label=_("案件编号"), max_length=60)
+    organisation = forms.ModelChoiceField(Organisation.objects.none(), label=_("办案机关"))
+    reason = forms.CharField(label=_("事由"), max_length=200, help_text=_("不写当事人姓名；事由不进入任何档案（H3）。"))
+    ends_on = forms.DateField(label=_("截止日期"), widget=DateInput(), help_text=_("到期后授权自行失效。"))
+    document = forms.CharField(label=_("批准文书文号"), max_length=80, required=False)
+
+    def __init__(self, *args: Any, organisations: QuerySet[Organisation], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field: Any = self.fields["organisation"]
+        field.queryset = organisations
+        only = list(organisations[:2])
+        if len(only) == 1:
+            field.initial, field.empty_label = only[0].pk, None
+        self.fields["ends_on"].widget.attrs["min"] = timezone.localdate().isoformat()
+
+    def clean_reference(self) -> str:
+        reference: str = self.cleaned_data["reference"].strip()
+        if Case.objects.filter(reference=reference).exists():
+            raise forms.ValidationError(_("案件编号已登记，请核对"))
+        return reference
+
+
+class FindFileForm(forms.Form):
+    """Name a file exactly 查找档案: whole name and unit, or the identity number, or the file's own number."""
+
+    name = forms.CharField(label=_("姓名（全名）"), max_length=100, required=False)
+    unit = forms.CharField(label=_("单位名称"), max_length=120, required=False)
+    number = forms.CharField(
+        label=_("公民身份号码"), max_length=30, required=False, widget=forms.TextInput(attrs={"autocomplete": "off"})
+    )
+    ref = forms.UUIDField(label=_("档案编号"), required=False)
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        whole = cleaned.get("name") and cleaned.get("unit")
+        if not self.errors and not (whole or cleaned.get("number") or cleaned.get("ref")):
+            raise forms.ValidationError(_("请填写姓名和单位，或者公民身份号码，或者档案编号"))
+        return cleaned
+
+
+class GrantForm(ActForm):
+    """Let one inspector into the found files 授权 (H18)."""
+
+    inspector = forms.ModelChoiceField(Account.objects.none(), label=_("被授权人"))
+    ends_on = forms.DateField(label=_("授权截止日期"), widget=DateInput(), help_text=_("不晚于案件截止日期。"))
+    reason = forms.CharField(label=_("授权理由"), max_length=200)
+    files = forms.CharField(widget=forms.HiddenInput, required=False)
+
+    def __init__(self, *args: Any, inspectors: QuerySet[Account], officer: Account, case: Case, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.officer = officer
+        field: Any = self.fields["inspector"]
+        field.queryset = inspectors
+        self.fields["ends_on"].widget.attrs["max"] = case.ends_on.isoformat()
+
+
+class ReadersForm(forms.Form):
+    """The file whose readers are asked for 谁能看."""
+
+    ref = forms.UUIDField(label=_("档案编号"), help_text=_("档案页面上的编号，不显示档案内容。"))

@@ -1,0 +1,89 @@
+"""Frame of each staff page 页面框架: navigation from roles (never from content), who is signed in, the stated purpose."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
+from django.utils.translation import gettext_lazy as _
+
+from integrity import access
+from integrity.choices import Role
+from integrity.models import Account
+from integrity.views.base import stated
+
+_FILE_ROLES = frozenset({Role.CLERK, Role.REVIEWER, Role.ORGANISATION_OFFICER, Role.INSPECTOR})
+_CHECKERS = frozenset({Role.REVIEWER, Role.ORGANISATION_OFFICER})
+_PUBLICATION_ROLES = frozenset({Role.REGULATOR, Role.SECRECY_REVIEWER, Role.PUBLISHER})
+_EVERYBODY: frozenset[Role] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One line of the navigation; no roles means everybody who is signed in."""
+
+    route: str
+    label: Any
+    icon: str
+    key: str
+    roles: frozenset[Role]
+
+
+ITEMS: tuple[Item, ...] = (
+    Item("staff:worklist", _("我的工作台"), "house", "h", _EVERYBODY),
+    Item("staff:files", _("诚信档案"), "folder2-open", "f", _FILE_ROLES),
+    Item("staff:decisions", _("处分决定"), "hammer", "d", _FILE_ROLES),
+    Item("staff:approvals", _("待审核"), "check2-square", "a", _CHECKERS),
+    Item("staff:practitioners", _("执业记录"), "person-badge", "p", frozenset({Role.REGULATOR})),
+    Item("staff:publications", _("公示"), "megaphone", "g", _PUBLICATION_ROLES),
+    Item("staff:cases", _("案件授权"), "briefcase", "c", frozenset({Role.INSPECTOR})),
+    Item("staff:imports", _("批量导入"), "upload", "i", frozenset({Role.CLERK, Role.ORGANISATION_OFFICER, Role.REGULATOR})),
+    Item("search", _("检索"), "search", "s", _FILE_ROLES | _PUBLICATION_ROLES),
+)  # fmt: skip
+SEARCH_ROUTES = ("search:search", "search:staff", "staff_search")
+
+
+def address(route: str) -> str:
+    """The address of a route, or nothing while that part of the site is not installed."""
+    for name in SEARCH_ROUTES if route == "search" else (route,):
+        try:
+            return reverse(name)
+        except NoReverseMatch:
+            continue
+    return ""
+
+
+def frame(request: HttpRequest) -> dict[str, Any]:
+    """Context of every staff page; nothing on public pages, in the editors' admin and in fragments."""
+    account = getattr(request, "user", None)
+    if not isinstance(account, Account) or not request.path.startswith(("/staff/", "/accounts/")):
+        return {}
+    if getattr(request, "htmx", None) and not request.htmx.boosted:  # type: ignore[attr-defined]
+        return {}
+    roles = access.roles_of(account)
+    nav = []
+    for item in ITEMS:
+        if item.roles and not roles & item.roles:
+            continue
+        url = address(item.route)
+        if url:
+            active = request.path == url if item.route == "staff:worklist" else request.path.startswith(url)
+            nav.append({"url": url, "label": item.label, "icon": item.icon, "key": item.key, "active": active})
+    if sum(1 for item in nav if item["active"]) > 1:  # /decisions/approvals/ is below /decisions/
+        longest = max((item for item in nav if item["active"]), key=lambda item: len(str(item["url"])))
+        for item in nav:
+            item["active"] = item is longest
+    purpose, case = stated(request)
+    return {
+        "nav": nav,
+        "person_name": str(account),
+        "unit_name": str(account.organisation or ""),
+        "role_name": "、".join(str(Role(role).label) for role in sorted(roles)),
+        "search_url": address("search") if roles & (_FILE_ROLES | _PUBLICATION_ROLES) else "",
+        "home_url": address("staff:worklist"),
+        "states_purpose": Role.INSPECTOR in roles,
+        "stated_purpose": purpose,
+        "stated_case": case,
+    }

@@ -1,0 +1,200 @@
+"""What waits for a person 我的工作台: queries within that person's scope; no row is read here without one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.db.models import CharField, F, Q, Value
+from django.utils.translation import gettext as _
+
+from integrity.access import Scope
+from integrity.choices import FileStatus, ObjectionState, RecordState, RemedyOutcome
+from integrity.models import (
+    PARTS,
+    Account,
+    Case,
+    CaseGrant,
+    Decision,
+    GuardedModel,
+    IntegrityFile,
+    Objection,
+    Penalty,
+    PersonalMattersReport,
+    Remedy,
+)
+
+FIRST = 10
+#: How far ahead an end date is shown; a matter of the screen, no legal period.
+SOON_DAYS = 30
+
+_LABELS: dict[str, type[GuardedModel]] = {
+    str(model._meta.model_name): model for model in [*(part for part, _grade in PARTS), Decision, Penalty]
+}
+
+
+@dataclass(frozen=True, slots=True)
+class WorkItem:
+    """One row that waits: enough to name and open it."""
+
+    label: str
+    pk: int
+    ref: UUID
+    subject_id: UUID
+    holder_ref: UUID
+    name: str
+    at: datetime
+    author: str
+
+    @property
+    def kind(self) -> str:
+        if self.label == "integrityfile":
+            return _("新建档案")
+        return str(_LABELS[self.label]._meta.verbose_name)
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """One heading of the worklist: how many wait, and the first of them."""
+
+    count: int
+    rows: list[Any]
+
+
+def due_appraisal_year(day: date) -> int:
+    """The last year whose appraisal must be on file: the year before."""
+    return day.year - 1
+
+
+def drafts(scope: Scope, account: Account) -> Block:
+    """Own drafts 我的草稿."""
+    return _block(scope, Q(state=RecordState.DRAFT, entered_by=account))
+
+
+def returned(scope: Scope, account: Account) -> Block:
+    """Own records that came back 退回给我的."""
+    return _block(scope, Q(state=RecordState.RETURNED, entered_by=account))
+
+
+def to_approve(scope: Scope, account: Account) -> Block:
+    """Submitted by others and within the approver's scope 待审核 (H18)."""
+    mine = Q(entered_by=account) | Q(submitted_by=account)
+    files = Q(status=FileStatus.DRAFT) & ~Q(entered_by=account)
+    return _block(scope, Q(state=RecordState.SUBMITTED) & ~mine, files=files)
+
+
+def _block(scope: Scope, condition: Q, files: Q | None = None) -> Block:
+    if scope.empty:
+        return Block(0, [])
+    parts = [_columns(model, scope, condition) for model in _LABELS.values()]
+    if files is not None:
+        parts.append(_columns(IntegrityFile, scope, files))
+    together = parts[0].union(*parts[1:], all=True)
+    rows = [WorkItem(*row) for row in together.order_by("-recorded_at", "-pk")[:FIRST]]
+    count = len(rows) if len(rows) < FIRST else together.count()
+    return Block(count, rows)
+
+
+def _columns(model: type[GuardedModel], scope: Scope, condition: Q) -> Any:
+    """The same eight columns of any table, for one union."""
+    holder = "" if model is IntegrityFile else "record__" if model is Penalty else "file__"
+    rows: Any = model.objects
+    return (
+        rows.within(scope)
+        .filter(condition)
+        .order_by()
+        .annotate(
+            label=Value(str(model._meta.model_name), output_field=CharField()),
+            holder_ref=F(f"{holder}ref"),
+            holder_name=F(f"{holder}name"),
+            author=F("entered_by__display_name"),
+        )
+        .values_list("label", "pk", "ref", "subject_id", "holder_ref", "holder_name", "recorded_at", "author")
+    )
+
+
+def incomplete_condition(today: date) -> Q:
+    """Files that lack what completeness asks for (domain §17)."""
+    year = due_appraisal_year(today)
+    return (
+        Q(identity_confirmed_on__isnull=True)
+        | Q(informed_on__isnull=True)
+        | Q(unit__isnull=True)
+        | Q(post_title="")
+        | Q(last_appraisal_year__isnull=True)
+        | Q(last_appraisal_year__lt=year)
+    )
+
+
+def _first(rows: Any) -> Block:
+    found = list(rows[:FIRST])
+    return Block(len(found) if len(found) < FIRST else rows.count(), found)
+
+
+def incomplete_files(scope: Scope, today: date) -> Block:
+    """Established files that are not complete 不完整档案."""
+    rows: Any = IntegrityFile.objects
+    found = rows.within(scope).filter(incomplete_condition(today), status=FileStatus.ESTABLISHED)
+    return _first(found.select_related("unit").order_by("name", "pk"))
+
+
+def ending_soon(scope: Scope, today: date) -> Block:
+    """Decisions in force whose period ends within the next weeks 即将期满."""
+    rows: Any = Decision.objects
+    found = rows.within(scope).filter(
+        state__in=RecordState.effective(),
+        effective_to__gte=today,
+        effective_to__lte=today + timedelta(days=SOON_DAYS),
+    )
+    return _first(found.select_related("file").order_by("effective_to", "pk"))
+
+
+def overdue_reports(scope: Scope, today: date) -> Block:
+    """Personal-matters reports due and not filed 逾期未报."""
+    rows: Any = PersonalMattersReport.objects
+    found = (
+        rows.within(scope)
+        .filter(due_on__lt=today, filed_on__isnull=True)
+        .exclude(state__in=[RecordState.VOIDED, RecordState.REVOKED])
+    )
+    return _first(found.select_related("file").order_by("due_on", "pk"))
+
+
+def overdue_objections(scope: Scope, today: date) -> Block:
+    """Objections past their limit 逾期异议."""
+    rows: Any = Objection.objects
+    found = rows.within(scope).filter(due_on__lt=today, state__in=ObjectionState.open())
+    return _first(found.select_related("file", "record").order_by("due_on", "pk"))
+
+
+def overdue_remedies(scope: Scope, today: date) -> Block:
+    """Remedies past their limit 逾期救济."""
+    rows: Any = Remedy.objects
+    found = rows.within(scope).filter(due_on__lt=today, outcome=RemedyOutcome.PENDING)
+    return _first(found.select_related("decision__file").order_by("due_on", "pk"))
+
+
+@dataclass(frozen=True, slots=True)
+class MyCase:
+    """A case that lets an inspector into files, with its end date."""
+
+    case: Case
+    files: int
+    until: date
+
+
+def my_cases(account: Account, today: date) -> list[MyCase]:
+    """The inspector's open cases 我的案件: how many files, until when; no name of anybody."""
+    grants = CaseGrant.objects.filter(
+        Q(cut_on__isnull=True) | Q(cut_on__gt=today), user=account, ends_on__gte=today
+    ).select_related("case")
+    found: dict[int, list[CaseGrant]] = {}
+    for grant in grants:
+        if grant.case.open_on(today):
+            found.setdefault(grant.case_id, []).append(grant)
+    return [
+        MyCase(rows[0].case, len(rows), min(row.ends_on for row in rows))
+        for rows in sorted(found.values(), key=lambda rows: rows[0].case.reference)
+    ]
