@@ -9,6 +9,7 @@ from django.conf import settings
 from django.core.cache import cache
 from pytest_django.fixtures import Settings
 
+pytest_plugins = ["tests.reference"]
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 
 
