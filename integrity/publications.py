@@ -44,13 +44,13 @@ def propose(
         raise ActRefused("not_in_force", _("仅生效中的记录可以公示"), article="H2")
     if Publication.objects.filter(penalty=penalty, licence=licence, state__in=_LIVE).exists():
         raise ActRefused("already_proposed", _("该记录已有在办或公示中的公示"))
-    projection = _of_penalty(penalty) if penalty is not None else _of_licence(source)  # type: ignore[arg-type]
+    projection = projection_of_penalty(penalty) if penalty is not None else projection_of_licence(source)  # type: ignore[arg-type]
     row = Publication(
         penalty=penalty,
         licence=licence,
         profession=source.record.profession,
         authority=source.authority,
-        title=_title(projection),
+        title=title_of(projection),
         name=projection["name"],
         projection=projection,
         digest=digest_of(projection),
@@ -101,7 +101,8 @@ def _licence_end(licence: Licence) -> date:
     return licence.valid_to or timezone.localdate() + timedelta(days=365)
 
 
-def _of_penalty(penalty: Penalty) -> dict[str, str]:
+def projection_of_penalty(penalty: Penalty) -> dict[str, str]:
+    """What the public may see of a penalty 处罚公示内容 (双公示): whitelisted, never an identity number."""
     record, licence = penalty.record, penalty.licence
     return _projection(
         name=record.name,
@@ -124,7 +125,8 @@ def _of_penalty(penalty: Penalty) -> dict[str, str]:
     )
 
 
-def _of_licence(licence: Licence) -> dict[str, str]:
+def projection_of_licence(licence: Licence) -> dict[str, str]:
+    """What the public may see of a licence 执业证公示内容."""
     record = licence.record
     return _projection(
         name=record.name,
@@ -150,7 +152,8 @@ def _iso(day: date | None) -> str:
     return day.isoformat() if day else ""
 
 
-def _title(projection: dict[str, str]) -> str:
+def title_of(projection: dict[str, str]) -> str:
+    """The heading of a publication, from its own projection."""
     if "kind" in projection:
         return f"{projection['name']}（{projection['profession']}）{projection['kind']}"
     return f"{projection['name']}（{projection['profession']}）{projection.get('licence_title', '')}"

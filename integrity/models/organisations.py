@@ -53,8 +53,9 @@ class Division(DatedModel):
         verbose_name = _("行政区划")
         ordering = ["code", "valid_from"]
         constraints = [
+            models.UniqueConstraint(fields=["code", "valid_from"], name="division_code_once_a_date"),
             models.UniqueConstraint(
-                fields=["code", "valid_from"], nulls_distinct=False, name="division_code_once_a_date"
+                fields=["code"], condition=Q(valid_from__isnull=True), name="division_code_once_undated"
             ),
         ]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.db import models
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from integrity.choices import LawLevel, RuleKind
@@ -25,7 +26,8 @@ class LegalBasis(DatedModel):
         verbose_name = _("法律依据")
         ordering = ["code", "valid_from"]
         constraints = [
-            models.UniqueConstraint(fields=["code", "valid_from"], nulls_distinct=False, name="basis_once_a_version")
+            models.UniqueConstraint(fields=["code", "valid_from"], name="basis_once_a_version"),
+            models.UniqueConstraint(fields=["code"], condition=Q(valid_from__isnull=True), name="basis_once_undated"),
         ]
 
     def __str__(self) -> str:
@@ -50,9 +52,10 @@ class RuleSet(DatedModel):
         verbose_name = _("规则")
         ordering = ["kind", "key", "ordinal", "valid_from"]
         constraints = [
+            models.UniqueConstraint(fields=["kind", "key", "ordinal", "valid_from"], name="rule_once_a_date"),
             models.UniqueConstraint(
-                fields=["kind", "key", "ordinal", "valid_from"], nulls_distinct=False, name="rule_once_a_date"
-            )
+                fields=["kind", "key", "ordinal"], condition=Q(valid_from__isnull=True), name="rule_once_undated"
+            ),
         ]
 
     def __str__(self) -> str:
