@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import itertools
 from datetime import date, timedelta
-from typing import Any
+from typing import Any, TypeVar
 
+from django.db.models import Model
 from django.utils import timezone
 
 from integrity.choices import (
@@ -45,10 +46,11 @@ from integrity.models import (
 )
 from integrity.names import name_key
 
+Row = TypeVar("Row", bound=Model)
 _numbers = itertools.count(1)
 
 
-def _saved(row: Any) -> Any:
+def _saved(row: Row) -> Row:
     with recording(by=None, reason="测试数据"):
         row.save()
     return row

@@ -5,11 +5,13 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 import pytest
+from django.db.models import QuerySet
 from django.test import Client
 from django.utils import timezone
 from wagtail.models import Page
 
 from cms.models import DisclosureIndexPage, DisclosurePage, HomePage
+from cms.vocabulary import Subject
 from integrity.choices import PublicationState, WithdrawalReason
 from integrity.models import Organisation, Publication, recording
 from search.models import Kind, World
@@ -36,7 +38,7 @@ def page(db: None) -> DisclosurePage:
     return index.add_child(  # type: ignore[no-any-return]
         instance=DisclosurePage(
             title="信用体系建设规划", slug="plan", index_number="QH-2014-001", document_number="青政〔2014〕22号",
-            issuer="青海省人民政府", subject="planning", generated_on=date(2014, 4, 1), summary=TEXT,
+            issuer="青海省人民政府", subject=Subject.values[0], generated_on=date(2014, 4, 1), summary=TEXT,
         )
     )  # fmt: skip
 
@@ -71,7 +73,7 @@ def test_an_expired_publication_is_not_found_with_the_job_stopped(published: Pub
     assert find_public("卓玛").total == 1
     # The queryset of Django itself: time passes, nothing is saved, nothing is told to the index.
     yesterday = timezone.localdate() - timedelta(days=1)
-    super(type(Publication.objects.all()).__mro__[1], Publication.objects.all()).update(ends_on=yesterday)  # type: ignore[misc]
+    QuerySet.update(Publication.objects.all(), ends_on=yesterday)
     assert find_public("卓玛", stale=True).total == 0
 
 

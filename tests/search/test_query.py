@@ -7,15 +7,20 @@ from datetime import date
 import pytest
 from django.db import connection
 
-from integrity.choices import FileStatus, Grade, NameKind, ReadOutcome, RecordState, Role
+from integrity.access import Scope, scope_for
+from integrity.choices import Act, FileStatus, Grade, NameKind, ReadOutcome, RecordState, Role
 from integrity.exceptions import UnscopedQuery
-from integrity.models import Organisation, ReadEntry, recording
+from integrity.models import Account, Organisation, ReadEntry, recording
 from search.models import Kind, SearchDocument, World
 from search.query import Results, count, search, suggest
 from tests.search import factories as make
 from tests.search.conftest import Find
 
 pytestmark = pytest.mark.django_db
+
+
+def _scope(account: Account) -> Scope:
+    return scope_for(account, Act.SEARCH)
 
 
 def titles(results: Results) -> list[str]:
@@ -379,13 +384,6 @@ def test_a_missing_token_table_is_a_notice_and_not_an_error(find: Find) -> None:
             cursor.execute(back)
     assert results.degraded
     assert titles(results) == ["丁一"]
-
-
-def _scope(account):  # type: ignore[no-untyped-def]
-    from integrity.access import scope_for
-    from integrity.choices import Act
-
-    return scope_for(account, Act.SEARCH)
 
 
 def test_a_draft_file_is_found_by_its_author_only(authority: Organisation, find: Find) -> None:
