@@ -41,9 +41,13 @@ def _navigation(
     if home is None:
         return []
     home_url = home.get_url(request)
+    listed = [child for child in children if child.show_in_menus]
+    collections = [child for child in listed if not child.is_leaf()]  # the catalogue comes before plain pages
+    pages = [child for child in listed if child.is_leaf()]
     items: list[tuple[str, str]] = [(home_url, _("首页"))]
-    items += [(child.get_url(request), child.title) for child in children if child.show_in_menus]
+    items += [(child.get_url(request), child.title) for child in collections]
     items += [(reverse("register:index"), _("执业信用公示")), ("/search/", _("检索"))]
+    items += [(child.get_url(request), child.title) for child in pages]
     return [
         {"url": url, "label": label, "active": here == url if url == home_url else here.startswith(url)}
         for url, label in items

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.utils.html import strip_tags
 
-NAVIGATED_LEVELS = 3  # chapters, 一、 and （一）: the finer ones would make the list longer than the screen
+NAVIGATED_LEVELS = 2  # chapters and 一、: with the finer ones the list would be longer than the text's own pages
 
 
 @dataclass

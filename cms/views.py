@@ -65,7 +65,7 @@ def publication(request: HttpRequest, ref: UUID) -> HttpResponse:
     context = public_frame(request) | {
         "publication": row,
         "fields": [
-            {"label": label, "value": value, "wide": key in {"content", "basis", "violation", "note"}}
+            {"label": label, "value": value, "wide": key in {"content", "basis", "note"}}
             for key, label, value in projection.shown(row.projection)
         ],
         "is_penalty": row.penalty_id is not None,
@@ -76,7 +76,7 @@ def publication(request: HttpRequest, ref: UUID) -> HttpResponse:
 def _tombstone(request: HttpRequest, ref: UUID) -> HttpResponse:
     """410 for what was public once; what never was is as absent as what does not exist (404)."""
     today = timezone.localdate()
-    once_public = Q(published_at__isnull=False, starts_on__lte=today)
+    once_public = Q(published_by__isnull=False, starts_on__lte=today)
     row = Publication.objects.filter(once_public, ref=ref).values(
         "state", "ends_on", "withdrawn_at", "withdrawal_reason"
     ).first()

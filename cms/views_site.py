@@ -59,7 +59,7 @@ def robots(request: HttpRequest) -> HttpResponse:
 def sitemap(request: HttpRequest) -> HttpResponse:
     """Live disclosures only; no page about a person is ever listed (H5, domain §14)."""
     pages = [
-        {"url": page.get_full_url(request), "changed": page.last_published_at}
+        {"url": request.build_absolute_uri(page.get_url(request)), "changed": page.last_published_at}
         for page in DisclosurePage.objects.live().public().latest_first()
     ]
     return render(request, "cms/sitemap.xml", {"pages": pages}, content_type="application/xml; charset=utf-8")

@@ -151,5 +151,5 @@ class DisclosurePage(PublicPage):
         context = super().get_context(request, *args, **kwargs)
         context["chapters"] = outline(self.body)
         context["validity"] = self.validity
-        context["address"] = self.get_full_url(request)
+        context["address"] = request.build_absolute_uri(self.get_url(request))
         return context
