@@ -36,6 +36,6 @@ if ENV.site == "public":
     # allauth refuses to be installed without its middleware; nobody signs in here, so both go.
     MIDDLEWARE = [entry for entry in MIDDLEWARE if entry not in STAFF_ONLY_MIDDLEWARE]
     INSTALLED_APPS = [app for app in INSTALLED_APPS if not app.startswith("allauth")]
-    AUTHENTICATION_BACKENDS = ["guardian.backends.ObjectPermissionBackend"]
+    AUTHENTICATION_BACKENDS = ["integrity.access.ScopeBackend"]
 
 DATABASES["default"]["CONN_MAX_AGE"] = 300
