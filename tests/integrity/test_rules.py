@@ -32,7 +32,7 @@ DAY = date(2024, 9, 2)
 def organ(kind: OrganKind, division: str, level: Level, parent: Organisation | None = None) -> Organisation:
     """An organ of Qinghai, made for the test."""
     with recording(by=None, reason="测试机构"):
-        return Organisation.objects.create(  # type: ignore[no-any-return]
+        return Organisation.objects.create(
             code=f"{kind}-{division}-{Organisation.objects.count()}",
             name=f"{division}{kind.label}",
             kind=kind,
