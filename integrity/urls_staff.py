@@ -11,6 +11,7 @@ from django.views.generic import RedirectView
 
 from integrity.urls_public import Routes, frame_routes
 from integrity.views import frame
+from integrity.views.account import SignIn
 
 # Wagtail brings password forms of its own, and each of them signs in without the second factor (tried:
 # its login did so even with WAGTAILADMIN_LOGIN_URL set). These routes stand BEFORE the includes, so that
@@ -22,6 +23,8 @@ closed_forms: Routes = [
     re_path(r"^accounts/signup(?:/.*)?$", frame.to_sign_in),
 ]
 staff_routes: Routes = [
+    # allauth's own sign-in view with the demo accounts beside it; same address, so the name stays allauth's.
+    path("accounts/login/", SignIn.as_view()),
     path("accounts/", include("allauth.urls")),
     path("cms/", include("wagtail.admin.urls")),
     path("documents/", include("wagtail.documents.urls")),

@@ -40,6 +40,8 @@ ITEMS: tuple[Item, ...] = (
     Item("staff:publications", _("公示"), "megaphone", "g", _PUBLICATION_ROLES),
     Item("staff:cases", _("案件授权"), "briefcase", "c", frozenset({Role.INSPECTOR})),
     Item("staff:imports", _("批量导入"), "upload", "i", frozenset({Role.CLERK, Role.ORGANISATION_OFFICER, Role.REGULATOR})),
+    Item("staff:readers", _("谁能看"), "eye", "r", frozenset({Role.SECURITY_ADMIN})),
+    Item("staff:own_reads", _("谁看过我的档案"), "eye", "w", _EVERYBODY),
     Item("search", _("检索"), "search", "s", _FILE_ROLES | _PUBLICATION_ROLES),
 )  # fmt: skip
 SEARCH_ROUTES = ("search:search", "search:staff", "staff_search")
@@ -66,6 +68,8 @@ def frame(request: HttpRequest) -> dict[str, Any]:
     nav = []
     for item in ITEMS:
         if item.roles and not roles & item.roles:
+            continue
+        if item.route == "staff:own_reads" and account.subject_id is None:
             continue
         url = address(item.route)
         if url:

@@ -2,10 +2,63 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from integrity.views import worklist
+from integrity.views import account, cases, penalties, practitioners, publications, worklist
 
 app_name = "staff"
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", worklist.WorklistView.as_view(), name="worklist"),
     path("purpose/", worklist.StatePurposeView.as_view(), name="purpose"),
+    # practitioners
+    path("practitioners/", practitioners.PractitionerList.as_view(), name="practitioners"),
+    path("practitioners/new/", practitioners.NewPractitioner.as_view(), name="practitioner_new"),
+    path("practitioners/<uuid:ref>/", practitioners.PractitionerPage.as_view(), name="practitioner"),
+    path(
+        "practitioners/<uuid:ref>/establish/",
+        practitioners.EstablishRecord.as_view(),
+        name="practitioner_establish",
+    ),
+    path("practitioners/<uuid:ref>/<slug:kind>/new/", practitioners.EnterPart.as_view(), name="practitioner_part_new"),
+    path(
+        "practitioner-parts/<slug:kind>/<uuid:ref>/submit/",
+        practitioners.SubmitPart.as_view(),
+        name="practitioner_part_submit",
+    ),
+    path(
+        "practitioner-parts/<slug:kind>/<uuid:ref>/approve/",
+        practitioners.ApprovePart.as_view(),
+        name="practitioner_part_approve",
+    ),
+    # decisions on practitioners
+    path("practitioners/<uuid:ref>/penalties/new/", penalties.EnterPenalty.as_view(), name="penalty_new"),
+    path("practitioners/<uuid:ref>/penalties/forecast/", penalties.PenaltyForecast.as_view(), name="penalty_forecast"),
+    path("penalties/<uuid:ref>/", penalties.PenaltyPage.as_view(), name="penalty"),
+    path("penalties/<uuid:ref>/edit/", penalties.EditPenalty.as_view(), name="penalty_edit"),
+    path("penalties/<uuid:ref>/submit/", penalties.SubmitPenalty.as_view(), name="penalty_submit"),
+    path("penalties/<uuid:ref>/approve/", penalties.ApprovePenalty.as_view(), name="penalty_approve"),
+    path("penalties/<uuid:ref>/return/", penalties.ReturnPenalty.as_view(), name="penalty_return"),
+    path("penalties/<uuid:ref>/amend/", penalties.AmendPenalty.as_view(), name="penalty_amend"),
+    path("penalties/<uuid:ref>/revoke/", penalties.RevokePenalty.as_view(), name="penalty_revoke"),
+    path("penalties/<uuid:ref>/void/", penalties.VoidPenalty.as_view(), name="penalty_void"),
+    path("penalties/<uuid:ref>/document/", penalties.PenaltyDocument.as_view(), name="penalty_document"),
+    path("penalties/<uuid:ref>/publish/", publications.Propose.as_view(), name="penalty_publish"),
+    # publications
+    path("publications/", publications.PublicationList.as_view(), name="publications"),
+    path("publications/<uuid:ref>/", publications.PublicationPage.as_view(), name="publication"),
+    path("publications/<uuid:ref>/review/", publications.Review.as_view(), name="publication_review"),
+    path("publications/<uuid:ref>/refuse/", publications.Refuse.as_view(), name="publication_refuse"),
+    path("publications/<uuid:ref>/notice/", publications.ServeNotice.as_view(), name="publication_notice"),
+    path("publications/<uuid:ref>/publish/", publications.Publish.as_view(), name="publication_publish"),
+    path("publications/<uuid:ref>/suspend/", publications.Suspend.as_view(), name="publication_suspend"),
+    path("publications/<uuid:ref>/resume/", publications.Resume.as_view(), name="publication_resume"),
+    path("publications/<uuid:ref>/withdraw/", publications.Withdraw.as_view(), name="publication_withdraw"),
+    # cases
+    path("cases/", cases.CaseList.as_view(), name="cases"),
+    path("cases/new/", cases.OpenCase.as_view(), name="case_new"),
+    path("cases/<int:pk>/", cases.CasePage.as_view(), name="case"),
+    path("cases/<int:pk>/grant/", cases.GrantFiles.as_view(), name="case_grant"),
+    path("cases/<int:pk>/close/", cases.CloseCase.as_view(), name="case_close"),
+    path("cases/<int:pk>/grants/<int:grant>/cut/", cases.CutGrant.as_view(), name="grant_cut"),
+    path("readers/", cases.FileReaders.as_view(), name="readers"),
+    # own account
+    path("my/reads/", account.OwnReads.as_view(), name="own_reads"),
 ]

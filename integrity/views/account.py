@@ -1,0 +1,114 @@
+"""A person's own account 我的账户: signing in, who read my records, my open objections."""
+
+from __future__ import annotations
+
+from datetime import date
+from importlib import import_module
+from typing import Any
+
+from allauth.account.views import LoginView
+from django.conf import settings
+from django.db.models import Q
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from integrity import access
+from integrity.choices import Act, ObjectionState, ReadOutcome, Role
+from integrity.exceptions import NotAdmitted
+from integrity.models import Account, Assignment, Objection, ReadEntry
+from integrity.views.base import StaffView
+
+SHOWN_READS = 200
+
+
+class SignIn(LoginView):  # type: ignore[misc]  # allauth ships no types
+    """The one sign-in form 登录; in development it lists the demo accounts."""
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        context: dict[str, Any] = super().get_context_data(**kwargs)
+        context["demo_accounts"] = demo_accounts()
+        return context
+
+
+def demo_accounts() -> list[dict[str, str]]:
+    """The made-up persons of the demonstration, with their public password; none outside development."""
+    if not settings.DEMO_ACCOUNTS_SHOWN:
+        return []
+    # By name: the demonstration knows the views, not the other way round.
+    demo = import_module("integrity.demo.accounts")
+    names = [persona.username for persona in demo.PERSONAS]
+    rows = Account.objects.filter(username__in=names, is_active=True).select_related("organisation")
+    known = {row.username: row for row in rows}
+    roles: dict[int, list[str]] = {}
+    for row in Assignment.objects.on(timezone.localdate()).filter(account__in=rows).order_by("pk"):
+        label = str(Role(row.role).label)
+        if label not in roles.setdefault(row.account_id, []):
+            roles[row.account_id].append(label)
+    return [
+        {
+            "username": account.username,
+            "name": str(account),
+            "role": "、".join(roles.get(account.pk, [])) or _("当事人本人"),
+            "unit": str(account.organisation or ""),
+            "password": demo.PASSWORD,
+        }
+        for name in names
+        if (account := known.get(name)) is not None
+    ]
+
+
+class OwnReads(StaffView):
+    """Who read my records 谁看过我的档案 (domain §10): an inspector's reads only after the case has closed."""
+
+    template_name = "integrity/account/reads.html"
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        subject = self.account.subject_id
+        if subject is None:
+            raise NotAdmitted
+        entries = list(self._entries(str(subject)))
+        objections = list(
+            Objection.objects.within(self.scope(Act.LIST))
+            .filter(subject_id=subject, state__in=ObjectionState.open())
+            .order_by("-lodged_on", "-pk")
+        )
+        own = access.scope_for(self.account, Act.LIST)
+        access.log_read(own, door=self.door, model=ReadEntry, count=len(entries), request=request)
+        return self.answer({"entries": _lines(entries), "objections": objections})
+
+    def _entries(self, subject: str) -> Any:
+        """Other people's readings of this person, newest first; cases still open are as if they were not there."""
+        today = timezone.localdate()
+        over = Q(case__closed_on__lt=today) | Q(case__closed_on=today) | Q(case__ends_on__lt=today)
+        rows = ReadEntry.objects.filter(Q(case__isnull=True) | over, outcome=ReadOutcome.SHOWN)
+        rows = rows.filter(subject_ids__icontains=subject).exclude(account=self.account).exclude(act=Act.GRANT)
+        return rows.select_related("account__organisation", "case").order_by("-at", "-id")[:SHOWN_READS]
+
+
+def _lines(entries: list[ReadEntry]) -> list[dict[str, Any]]:
+    """Each reading: the unit and role of who read, not the officer's name; when and what for."""
+    held: dict[int, list[Assignment]] = {}
+    for row in Assignment.objects.filter(account__in={entry.account_id for entry in entries if entry.account_id}):
+        held.setdefault(row.account_id, []).append(row)
+    return [
+        {
+            "at": entry.at,
+            "unit": str(entry.account.organisation or "") if entry.account is not None else "",
+            "role": "、".join(_roles_on(held.get(entry.account_id or 0, []), timezone.localtime(entry.at).date())),
+            "act": entry.get_act_display(),
+            "purpose": entry.purpose,
+            "case": entry.case.reference if entry.case is not None else "",
+        }
+        for entry in entries
+    ]
+
+
+def _roles_on(rows: list[Assignment], day: date) -> list[str]:
+    """The roles held on that day, once each."""
+    valid = [
+        row.role
+        for row in rows
+        if (row.valid_from is None or row.valid_from <= day) and (row.valid_to is None or row.valid_to >= day)
+    ]
+    return sorted({str(Role(role).label) for role in valid})

@@ -1,0 +1,290 @@
+"""Cases and their grants 案件授权 (domain §10): open, let a second inspector in, cut, close; who can see a file."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.core import signing
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from integrity import access, cases
+from integrity.choices import Act, Role
+from integrity.exceptions import ActRefused, NotAdmitted, ReasonedRefusal
+from integrity.forms.base import ActForm, ReasonForm, fresh_key
+from integrity.forms.cases import FindFileForm, GrantForm, OpenCaseForm, ReadersForm
+from integrity.models import Case, CaseGrant, IntegrityFile
+from integrity.views.base import ActView, ScopedList, StaffView
+from integrity.views.paging import Sort
+
+#: A found file may be granted for this long; then the officer names it again.
+FOUND_SECONDS = 900
+_SALT = "integrity.cases.found"
+
+
+class CaseList(ScopedList):
+    """The cases of the inspector's own body 案件列表: no name of anybody."""
+
+    model = Case
+    template_name = "integrity/cases/list.html"
+    sorts = {"opened": Sort("opened_on"), "reference": Sort("reference"), "ends": Sort("ends_on")}
+    default_sort = "-opened"
+    related = ("organisation",)
+
+    def scoped(self, scope: access.Scope) -> Any:
+        if Role.INSPECTOR not in access.roles_of(self.account):
+            raise NotAdmitted
+        return cases.cases_of(self.account)
+
+    def extra_context(self, rows: list[Any]) -> dict[str, Any]:
+        today = timezone.localdate()
+        grants = CaseGrant.objects.filter(case__in=rows, ends_on__gte=today, cut_on__isnull=True)
+        counts: dict[int, int] = {}
+        for case_id in grants.values_list("case_id", flat=True):
+            counts[case_id] = counts.get(case_id, 0) + 1
+        for row in rows:
+            row.open_now, row.grants_now = row.open_on(today), counts.get(row.pk, 0)
+        return {"today": today}
+
+
+class OpenCase(ActView):
+    """Enter a case 登记案件; nothing of it enters a file (H3)."""
+
+    form_class = OpenCaseForm
+    heading = gettext_lazy("登记案件")
+    lede = gettext_lazy("案件只是查阅档案的依据，其内容不进入档案（H3）。")
+    submit = gettext_lazy("登记")
+    done = gettext_lazy("案件已登记。请另一名办案人员按案件授权档案。")
+
+    def fetch(self, **kwargs: Any) -> Any:
+        if Role.INSPECTOR not in access.roles_of(self.account):
+            raise NotAdmitted
+
+    def build_form(self, data: Any = None, files: Any = None) -> ActForm:
+        bodies = cases.bodies_of(self.account, timezone.localdate())
+        return OpenCaseForm(data, organisations=bodies, initial={"once": fresh_key()})
+
+    def perform(self, form: ActForm) -> Case:
+        given = form.cleaned_data
+        return cases.open_case(
+            by=self.account,
+            reference=given["reference"],
+            organisation=given["organisation"],
+            reason=given["reason"],
+            ends_on=given["ends_on"],
+            document=given["document"],
+        )
+
+    def get_success_url(self, result: Case) -> str:
+        return reverse("staff:case", args=[result.pk])
+
+    def cancel_url(self) -> str:
+        return reverse("staff:cases")
+
+    def context(self, form: ActForm) -> dict[str, Any]:
+        return {"crumbs": [{"url": reverse("staff:cases"), "label": _("案件授权")}]}
+
+
+class CasePage(StaffView):
+    """One case with its grants and their end dates 案件详情; a file's name only to those who granted or got it."""
+
+    template_name = "integrity/cases/detail.html"
+
+    def get(self, request: HttpRequest, pk: int) -> HttpResponse:
+        case = one_case(self, pk)
+        today = timezone.localdate()
+        grants = list(
+            CaseGrant.objects.filter(case=case)
+            .select_related("user", "granted_by", "content_object__unit")
+            .order_by("-granted_at", "-pk")
+        )
+        known = []
+        for grant in grants:
+            grant.open_now = grant.ends_on >= today and grant.cut_on is None and case.open_on(today)
+            grant.known = self.account.pk in (grant.user_id, grant.granted_by_id)
+            if grant.known:
+                known.append(grant.content_object)
+        scope = access.scope_for(self.account, Act.LIST)
+        access.log_read(scope, door=self.door, model=IntegrityFile, rows=known, request=request)
+        bodies = cases.bodies_of(self.account, today)
+        context = {
+            "case": case,
+            "open": case.open_on(today),
+            "grants": grants,
+            "own_body": bodies.filter(pk=case.organisation_id).exists(),
+            "history": list(case.history.select_related("history_user").order_by("-history_date")[:30]),
+        }
+        return self.answer(context)
+
+
+def one_case(view: StaffView, pk: int) -> Case:
+    """A case of the own body, or 404 alike."""
+    case = cases.cases_of(view.account).select_related("organisation__division").filter(pk=pk).first()
+    if case is None:
+        raise NotAdmitted
+    return case
+
+
+class CaseAct(ActView, abstract=True):
+    """An act on a case: opened by the own body's inspectors."""
+
+    row: Case
+    form_class = ReasonForm
+
+    def fetch(self, **kwargs: Any) -> Any:
+        return one_case(self, kwargs["pk"])
+
+    def get_success_url(self, result: Any) -> str:
+        return reverse("staff:case", args=[self.row.pk])
+
+    def cancel_url(self) -> str:
+        return reverse("staff:case", args=[self.row.pk])
+
+    def context(self, form: ActForm) -> dict[str, Any]:
+        return {
+            "crumbs": [
+                {"url": reverse("staff:cases"), "label": _("案件授权")},
+                {"url": reverse("staff:case", args=[self.row.pk]), "label": self.row.reference},
+            ]
+        }
+
+
+class CloseCase(CaseAct):
+    heading = gettext_lazy("结案")
+    lede = gettext_lazy("结案后全部授权同时终止；当事人此后可以看到本案的查阅记录。")
+    submit = gettext_lazy("结案")
+    done = gettext_lazy("案件已结束，授权全部终止。")
+    danger = True
+
+    def perform(self, form: ActForm) -> Case:
+        return cases.close_case(case=self.row, by=self.account, reason=form.cleaned_data["reason"])
+
+
+class CutGrant(CaseAct):
+    heading = gettext_lazy("终止授权")
+    lede = gettext_lazy("自下一次查阅起失效。")
+    submit = gettext_lazy("终止授权")
+    done = gettext_lazy("授权已终止。")
+    danger = True
+
+    def perform(self, form: ActForm) -> CaseGrant:
+        grant = CaseGrant.objects.filter(case=self.row, pk=self.kwargs["grant"]).select_related("case").first()
+        if grant is None:
+            raise NotAdmitted
+        return cases.cut_grant(grant=grant, by=self.account, reason=form.cleaned_data["reason"])
+
+
+class GrantFiles(CaseAct):
+    """Name files exactly, then let one inspector into them 授权: two steps on one page, nothing to browse."""
+
+    template_name = "integrity/cases/grant.html"
+    form_class = GrantForm
+    heading = gettext_lazy("授权查阅档案")
+    lede = gettext_lazy("逐一按全名和单位、证件号码或档案编号查找；每次查找均记入日志。不得为本人授权（H18）。")
+    submit = gettext_lazy("授权")
+    done = gettext_lazy("已授权。")
+
+    def fetch(self, **kwargs: Any) -> Any:
+        case: Case = super().fetch(**kwargs)
+        bodies = cases.bodies_of(self.account, timezone.localdate())
+        if not bodies.filter(pk=case.organisation_id).exists():
+            raise NotAdmitted
+        return case
+
+    def build_form(self, data: Any = None, files: Any = None) -> ActForm:
+        inspectors = cases.inspectors_of(self.row, timezone.localdate())
+        initial = {"once": fresh_key(), "ends_on": self.row.ends_on}
+        return GrantForm(data, inspectors=inspectors, officer=self.account, case=self.row, initial=initial)
+
+    def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
+        return self.find(request) if "find" in request.POST else super().post(request, **kwargs)
+
+    def find(self, request: HttpRequest) -> HttpResponse:
+        """Step one by POST: a name belongs into no address and no access log."""
+        find = FindFileForm(request.POST)
+        found: list[IntegrityFile] | None = None
+        if find.is_valid():
+            try:
+                found = cases.find_files(
+                    case=self.row, by=self.account, door=self.door, request=request, **find.cleaned_data
+                )
+            except ReasonedRefusal as refusal:
+                place = refusal.field if refusal.field in find.fields else None
+                find.add_error(place, str(refusal))
+        grant = self.build_form()
+        grant.initial["files"] = self._sealed(found or [])
+        context = {"row": self.row, "form": grant, "heading": self.heading, "lede": self.lede, "submit": self.submit}
+        context |= self.context(grant) | {"find": find, "found": found}
+        return self.answer(context, status=200 if found is not None else 422)
+
+    def context(self, form: ActForm) -> dict[str, Any]:
+        """A refused grant shows the same files again; they were logged when they were found."""
+        found = None
+        if form.is_bound:
+            try:
+                found = list(self._files(self._found(form.data.get("files", ""))).order_by("name", "pk"))
+            except ActRefused:
+                found = None
+        return super().context(form) | {"case": self.row, "find": FindFileForm(), "found": found}
+
+    def _files(self, ids: Iterable[int]) -> Any:
+        rows = IntegrityFile.objects.unscoped(reason="案件授权：已查找的档案")
+        return rows.filter(pk__in=list(ids)).select_related("unit")
+
+    def _sealed(self, found: list[IntegrityFile]) -> str:
+        """What was found, bound to officer and case: a forged list of files opens nothing."""
+        if not found:
+            return ""
+        return signing.dumps([self.account.pk, self.row.pk, [file.pk for file in found]], salt=_SALT)
+
+    def _found(self, sealed: str) -> list[int]:
+        try:
+            officer, case, ids = signing.loads(sealed, salt=_SALT, max_age=FOUND_SECONDS)
+        except signing.BadSignature:
+            raise ActRefused("not_found_yet", _("请先查找档案（查找结果十五分钟内有效）")) from None
+        if (officer, case) != (self.account.pk, self.row.pk):
+            raise ActRefused("not_found_yet", _("请先查找档案（查找结果十五分钟内有效）"))
+        return [int(pk) for pk in ids]
+
+    def perform(self, form: ActForm) -> list[CaseGrant]:
+        given = form.cleaned_data
+        found = self._found(given["files"])
+        chosen = {int(pk) for pk in self.request.POST.getlist("chosen") if pk.isdigit()} & set(found)
+        if not chosen:
+            raise ActRefused("nothing_chosen", _("请勾选要授权的档案"))
+        return cases.grant_files(
+            case=self.row,
+            inspector=given["inspector"],
+            files=self._files(chosen),
+            by=self.account,
+            ends_on=given["ends_on"],
+            reason=given["reason"],
+        )
+
+
+class FileReaders(StaffView):
+    """Who can see a file, by which path and until when 谁能看: names of readers, no content (三员分立)."""
+
+    template_name = "integrity/cases/readers.html"
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        if Role.SECURITY_ADMIN not in access.roles_of(self.account):
+            raise NotAdmitted
+        form = ReadersForm(request.GET or None)
+        context: dict[str, Any] = {"form": form}
+        if form.is_bound and form.is_valid():
+            context |= self._readers(form.cleaned_data["ref"], request)
+        return self.answer(context)
+
+    def _readers(self, ref: Any, request: HttpRequest) -> dict[str, Any]:
+        file = IntegrityFile.objects.unscoped(reason="安全管理员核对可查阅人，不显示内容").filter(ref=ref).first()
+        scope = access.scope_for(self.account, Act.GRANT, purpose=_("核对可查阅人"))
+        access.log_read(scope, door=self.door, model=IntegrityFile, ids=[str(ref)], count=0, request=request)
+        if file is None:
+            return {"ref": ref, "absent": True}
+        grants = CaseGrant.objects.filter(content_object=file).select_related("user", "case", "granted_by")
+        return {"ref": ref, "readers": access.readers_of(file), "grants": list(grants.order_by("-granted_at"))}

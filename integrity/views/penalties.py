@@ -1,0 +1,345 @@
+"""Decisions on practitioners 执业处理决定 (domain §6): enter with the law beside it, approve, change, end."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from integrity import decisions, documents, forecast
+from integrity.choices import Act, Grade, ObjectionState, PenaltyKind, RecordState, RemedyOutcome
+from integrity.exceptions import NotAdmitted
+from integrity.forms.base import ActForm, ConfirmForm, ReasonForm, fresh_key
+from integrity.forms.penalties import PenaltyForm, RevokeForm, initial_of
+from integrity.models import Licence, Objection, Penalty, PenaltyRemedy, PractitionerRecord, Publication
+from integrity.views.base import ActView, ScopedDetail, StaffView, scoped_rows
+
+_RELATED = (
+    "record__profession",
+    "record__authority__division",
+    "authority__division",
+    "deciding_authority",
+    "document",
+    "licence",
+    "matter",
+    "amends",
+    "entered_by",
+    "submitted_by",
+    "approved_by",
+)
+
+
+def licences_of(view: StaffView, record: PractitionerRecord) -> Any:
+    """The record's licences within this person's scope."""
+    return scoped_rows(Licence, view.scope(Act.READ)).filter(record=record)
+
+
+class PenaltyPage(ScopedDetail):
+    """One decision on a practitioner, what the law makes of it, and the next step 执业处理决定."""
+
+    model = Penalty
+    related = _RELATED
+    template_name = "integrity/practitioners/penalty.html"
+
+    def context(self) -> dict[str, Any]:
+        row: Penalty = self.row
+        today = timezone.localdate()
+        read = self.scope(Act.READ)
+        remedies = list(scoped_rows(PenaltyRemedy, read).filter(penalty=row))
+        objections = scoped_rows(Objection, read).filter(penalty=row, state__in=ObjectionState.open())
+        shown = Publication.objects.filter(read.condition(Publication), penalty=row)
+        return {
+            "state": decisions.state_on(row, today),
+            "bases": [link.basis for link in row.bases.select_related("basis")],
+            "forecast": decisions.forecast(row),
+            "remedies": remedies,
+            "under_appeal": any(remedy.outcome == RemedyOutcome.PENDING for remedy in remedies),
+            "under_objection": objections.exists(),
+            "publications": list(shown.order_by("-recorded_at")),
+            "amended_by": Penalty.objects.within(read).filter(amends=row).first(),
+            "steps": self._steps(row),
+            "history": list(row.history.select_related("history_user").order_by("-history_date", "-history_id")[:50]),
+        }
+
+    def _steps(self, row: Penalty) -> list[dict[str, Any]]:
+        """The buttons of this person in this state; each act asks again."""
+        mine = row.entered_by_id == self.account.pk
+        checks = self.may(Act.APPROVE, row) and self.account.pk not in (row.entered_by_id, row.submitted_by_id)
+        enters = self.may(Act.ENTER, row)
+        open_draft = row.state in (RecordState.DRAFT, RecordState.RETURNED)
+        standing = row.state not in (*RecordState.unapproved(), RecordState.REVOKED, RecordState.VOIDED,
+                                     RecordState.AMENDED, RecordState.ARCHIVED)  # fmt: skip
+        offered = (
+            ("submit", _("提交审核"), open_draft and mine and enters, False),
+            ("edit", _("修改"), open_draft and enters, False),
+            ("approve", _("审核通过"), row.state == RecordState.SUBMITTED and checks, False),
+            ("return", _("退回"), row.state == RecordState.SUBMITTED and checks, False),
+            ("publish", _("提出公示"), row.state in RecordState.effective() and self.may(Act.PROPOSE, row), False),
+            ("amend", _("录入变更决定"), standing and enters, False),
+            ("revoke", _("撤销"), standing and self.may(Act.REVOKE, row), True),
+            ("void", _("录入作废"), row.state != RecordState.VOIDED and (mine or self.may(Act.REVOKE, row)), True),
+        )
+        return [
+            {"url": reverse(f"staff:penalty_{name}", args=[row.ref]), "label": label, "danger": danger}
+            for name, label, wanted, danger in offered
+            if wanted
+        ]
+
+
+class PenaltyEntry(ActView, abstract=True):
+    """The form of a decision with the live forecast beside it 录入."""
+
+    form_class = PenaltyForm
+    template_name = "integrity/practitioners/penalty_form.html"
+    submit = gettext_lazy("保存草稿")
+
+    def record(self) -> PractitionerRecord:
+        raise NotImplementedError
+
+    def build_form(self, data: Any = None, files: Any = None) -> PenaltyForm:
+        record = self.record()
+        day = timezone.localdate()
+        initial = {"once": fresh_key()} | self.initial()
+        return PenaltyForm(data, files, record=record, licences=licences_of(self, record), day=day, initial=initial)
+
+    def values(self, form: ActForm) -> dict[str, Any]:
+        """What was typed, with the uploaded document stored under its own number."""
+        assert isinstance(form, PenaltyForm)  # noqa: S101  for the type checker
+        values = form.values()
+        upload = form.cleaned_data["document"]
+        if upload:
+            values["document"] = documents.store_document(
+                content=upload,
+                number=values["document_no"] or _("无文号"),
+                title=str(dict(PenaltyKind.choices).get(values["kind"], "")),
+                by=self.account,
+                reason=form.cleaned_data["reason"],
+            )
+        return values
+
+    def context(self, form: ActForm) -> dict[str, Any]:
+        record = self.record()
+        return {
+            "record": record,
+            "forecast": forecast_of(self, record, form),
+            "forecast_url": reverse("staff:penalty_forecast", args=[record.ref]),
+        }
+
+    def get_success_url(self, result: Penalty) -> str:
+        return reverse("staff:penalty", args=[result.ref])
+
+
+class EnterPenalty(PenaltyEntry):
+    model = PractitionerRecord
+    related = ("profession__basis", "authority__division")
+    heading = gettext_lazy("录入执业处理决定")
+    done = gettext_lazy("草稿已保存。核对后提交审核。")
+
+    def record(self) -> PractitionerRecord:
+        record: PractitionerRecord = self.row
+        return record
+
+    def fetch(self, **kwargs: Any) -> Any:
+        """Whoever may enter a penalty here may: the record alone is of a lower grade than its penalties."""
+        row = super().fetch(**kwargs)
+        if not self.may(Act.ENTER, _draft_of(row, self.account)):
+            raise NotAdmitted
+        return row
+
+    def cancel_url(self) -> str:
+        return reverse("staff:practitioner", args=[self.row.ref])
+
+    @transaction.atomic
+    def perform(self, form: ActForm) -> Penalty:
+        given = form.cleaned_data
+        return decisions.enter_penalty(
+            record=self.row,
+            by=self.account,
+            values=self.values(form),
+            bases=given["bases"],
+            matter_title=given["matter_title"],
+            reason=given["reason"],
+        )
+
+
+class EditPenalty(PenaltyEntry):
+    model = Penalty
+    related = _RELATED
+    heading = gettext_lazy("修改草稿")
+    done = gettext_lazy("草稿已保存。")
+
+    def record(self) -> PractitionerRecord:
+        record: PractitionerRecord = self.row.record
+        return record
+
+    def initial(self) -> dict[str, Any]:
+        return initial_of(self.row)
+
+    def cancel_url(self) -> str:
+        return reverse("staff:penalty", args=[self.row.ref])
+
+    @transaction.atomic
+    def perform(self, form: ActForm) -> Penalty:
+        given = form.cleaned_data
+        return decisions.change_draft(
+            row=self.row, by=self.account, values=self.values(form), bases=given["bases"], reason=given["reason"]
+        )
+
+
+class AmendPenalty(EditPenalty):
+    """The decision that changes an earlier one: a new row (H14); the earlier one ends when this is approved."""
+
+    heading = gettext_lazy("录入变更决定")
+    lede = gettext_lazy("原决定不改写；变更决定审核通过时，原决定转为“已变更”，其公示同时撤下。")
+    done = gettext_lazy("变更决定已存为草稿。")
+
+    def initial(self) -> dict[str, Any]:
+        values = initial_of(self.row)
+        for column in ("decided_on", "served_on", "document_no", "effective_from"):
+            values.pop(column)
+        return values
+
+    @transaction.atomic
+    def perform(self, form: ActForm) -> Penalty:
+        reason = form.cleaned_data["reason"]
+        return decisions.amend(row=self.row, by=self.account, values=self.values(form), reason=reason)
+
+
+def _draft_of(record: PractitionerRecord, account: Any) -> Penalty:
+    """A penalty as it would be entered, to ask access before the form is shown."""
+    return Penalty(
+        record=record, subject=record.subject, authority=record.authority, grade=Grade.SENSITIVE, entered_by=account
+    )
+
+
+def forecast_of(view: StaffView, record: PractitionerRecord, form: Any) -> forecast.Forecast | None:
+    """What the law makes of what is typed so far 测算; nothing before kind and date are known."""
+    typed: dict[str, Any] = {}
+    for name in ("kind", "decided_on", "deciding_authority", "period_months", "fine_amount"):
+        field = form.fields[name]
+        try:
+            typed[name] = field.clean(form[name].value() or "") if form.is_bound else form[name].initial
+        except Exception as problem:
+            del problem
+            typed[name] = None
+    if not typed["kind"] or typed["kind"] == PenaltyKind.UNCLASSIFIED or not typed["decided_on"]:
+        return None
+    return forecast.forecast_penalty(
+        kind=PenaltyKind(typed["kind"]),
+        decided_on=typed["decided_on"],
+        profession=record.profession,
+        authority=typed["deciding_authority"] or None,
+        months=typed["period_months"],
+        amount=typed["fine_amount"],
+    )
+
+
+class PenaltyForecast(StaffView):
+    """The forecast alone, asked for while the form is filled in 测算: it stores nothing."""
+
+    def post(self, request: HttpRequest, ref: Any) -> HttpResponse:
+        record = self.opened(Act.ENTER, PractitionerRecord, ("profession__basis", "authority__division"), ref=ref)
+        licences = licences_of(self, record)
+        form = PenaltyForm(request.POST, record=record, licences=licences, day=timezone.localdate())
+        found = forecast_of(self, record, form)
+        return self.answer({"forecast": found}, "integrity/practitioners/_forecast.html")
+
+
+class PenaltyStep(ActView, abstract=True):
+    """One step of a decision's legal life 办理."""
+
+    model = Penalty
+    related = _RELATED
+    template_name = "integrity/practitioners/penalty_step.html"
+
+    def get_success_url(self, result: Any) -> str:
+        return reverse("staff:penalty", args=[self.row.ref])
+
+    def cancel_url(self) -> str:
+        return reverse("staff:penalty", args=[self.row.ref])
+
+
+class SubmitPenalty(PenaltyStep):
+    act = Act.ENTER
+    form_class = ConfirmForm
+    heading = gettext_lazy("提交审核")
+    submit = gettext_lazy("提交")
+    done = gettext_lazy("已提交，等待另一人审核。")
+
+    def perform(self, form: ActForm) -> Penalty:
+        return decisions.submit(row=self.row, by=self.account, reason=form.cleaned_data["reason"])
+
+
+class ApprovePenalty(PenaltyStep):
+    act = Act.APPROVE
+    form_class = ConfirmForm
+    heading = gettext_lazy("审核通过")
+    lede = gettext_lazy("对照决定文书逐项核对。录入人、提交人不得审核（H18）。")
+    submit = gettext_lazy("审核通过")
+    done = gettext_lazy("已审核通过。")
+
+    def perform(self, form: ActForm) -> Penalty:
+        return decisions.approve(row=self.row, by=self.account, reason=form.cleaned_data["reason"])
+
+    def context(self, form: ActForm) -> dict[str, Any]:
+        if self.row.state != RecordState.SUBMITTED:
+            return {}
+        return {
+            "refusals": decisions.why_not_approve(self.row, by=self.account),
+            "forecast": decisions.forecast(self.row),
+        }
+
+
+class ReturnPenalty(PenaltyStep):
+    act = Act.APPROVE
+    form_class = ReasonForm
+    heading = gettext_lazy("退回")
+    submit = gettext_lazy("退回录入人")
+    done = gettext_lazy("已退回。")
+
+    def perform(self, form: ActForm) -> Penalty:
+        return decisions.return_to_author(row=self.row, by=self.account, reason=form.cleaned_data["reason"])
+
+
+class RevokePenalty(PenaltyStep):
+    act = Act.REVOKE
+    form_class = RevokeForm
+    heading = gettext_lazy("撤销决定")
+    lede = gettext_lazy("依撤销文书登记；已公示的同时撤下（行政处罚法 48）。")
+    submit = gettext_lazy("登记撤销")
+    done = gettext_lazy("已登记撤销。")
+    danger = True
+
+    def perform(self, form: ActForm) -> Penalty:
+        given = form.cleaned_data
+        return decisions.revoke(row=self.row, by=self.account, reason=given["reason"], document=given["document"])
+
+
+class VoidPenalty(PenaltyStep):
+    act = Act.READ
+    form_class = ReasonForm
+    heading = gettext_lazy("录入作废")
+    lede = gettext_lazy("只用于录入错误：原记录保留并标明作废，不删除（H14）。")
+    submit = gettext_lazy("作废")
+    done = gettext_lazy("已标明作废。")
+    danger = True
+
+    def perform(self, form: ActForm) -> Penalty:
+        return decisions.void(row=self.row, by=self.account, reason=form.cleaned_data["reason"])
+
+
+class PenaltyDocument(StaffView):
+    """The decision document 决定文书: opened through its decision, checked against its digest, never cached."""
+
+    def get(self, request: HttpRequest, ref: Any) -> HttpResponse:
+        row: Penalty = self.opened(Act.READ, Penalty, ("document",), ref=ref)
+        if row.document is None:
+            raise NotAdmitted
+        answer = HttpResponse(documents.read_document(row.document), content_type=row.document.content_type)
+        answer.headers["Content-Disposition"] = f'attachment; filename="{row.document.ref}"'
+        return answer

@@ -1,0 +1,385 @@
+"""Practitioners' records 执业记录 (domain §6): list, page, a new record with its licence, its parts."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from django import forms
+from django.db.models import Q, QuerySet
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from integrity import access, decisions, practitioners
+from integrity.access import Scope
+from integrity.choices import Act, FileStatus, Grade, LicenceState, ObjectionState, RecordState
+from integrity.exceptions import NotAdmitted
+from integrity.forms.base import ActForm, ConfirmForm, ReasonForm, fresh_key
+from integrity.forms.practitioners import PARTS, PartForm, PractitionerFilter, PractitionerForm
+from integrity.models import (
+    Assessment,
+    Licence,
+    ListEntry,
+    Objection,
+    Organisation,
+    Penalty,
+    PractitionerCommitment,
+    PractitionerHonour,
+    PractitionerPart,
+    PractitionerRecord,
+    Profession,
+    ProfessionSanction,
+    Publication,
+    Qualification,
+)
+from integrity.views.base import ActView, ScopedDetail, ScopedList, scoped_rows
+from integrity.views.paging import Sort
+
+#: What the states of a licence mean 证照状态: words that people mix up, told apart (行政许可法 69–70).
+STATE_NOTES: dict[str, Any] = {
+    LicenceState.REVOKED: gettext_lazy("吊销是行政处罚：因违法行为收回证照，再次准入受法律限制。"),
+    LicenceState.WITHDRAWN: gettext_lazy(
+        "撤销是纠正：当初不应准予而准予，或以欺骗等手段取得（行政许可法第六十九条）。"
+    ),
+    LicenceState.CANCELLED: gettext_lazy("注销是手续：因期满、退出、死亡等办理，不表示违法（行政许可法第七十条）。"),
+    LicenceState.LOST: gettext_lazy("丧失由法律直接规定（例如受到刑事处罚），不需要另作处罚决定。"),
+    LicenceState.SUSPENDED: gettext_lazy("暂停是限期停止执业，期满自行恢复。"),
+    LicenceState.LAPSED: gettext_lazy("有效期届满未延续，不表示违法。"),
+}
+
+
+def professions_in(scope: Scope) -> QuerySet[Profession]:
+    """The enabled professions a regulator's scope reaches; an assignment without one reaches all."""
+    clauses = [clause for clause in scope.clauses if clause.family == "practitioner"]
+    rows = Profession.objects.on(timezone.localdate()).filter(enabled=True)
+    if not clauses:
+        return rows.none()
+    if any(not clause.professions for clause in clauses):
+        return rows
+    return rows.filter(pk__in={pk for clause in clauses for pk in clause.professions})
+
+
+def authorities_in(scope: Scope) -> QuerySet[Organisation]:
+    """The authorities a regulator may enter records for."""
+    clauses = [clause for clause in scope.clauses if clause.family == "practitioner"]
+    return Organisation.objects.filter(pk__in={pk for clause in clauses for pk in clause.authorities})
+
+
+class PractitionerList(ScopedList):
+    """Practitioners within scope 执业记录列表."""
+
+    model = PractitionerRecord
+    template_name = "integrity/practitioners/list.html"
+    related = ("profession", "authority")
+    sorts = {
+        "name": Sort("name"),
+        "unit": Sort("unit_name"),
+        "profession": Sort("profession__code"),
+        "recorded": Sort("recorded_at"),
+    }
+    default_sort = "name"
+
+    def filter_form(self) -> forms.Form:
+        return PractitionerFilter(self.request.GET, professions=professions_in(self.scope(Act.LIST)))
+
+    def narrowed(self, rows: QuerySet[Any], wanted: dict[str, Any]) -> QuerySet[Any]:
+        if wanted["q"]:
+            rows = rows.filter(Q(name__icontains=wanted["q"]) | Q(unit_name__icontains=wanted["q"]))
+        for column in ("profession", "licence_state", "status"):
+            if wanted[column]:
+                rows = rows.filter(**{column: wanted[column]})
+        return rows
+
+    def extra_context(self, rows: list[Any]) -> dict[str, Any]:
+        return {"may_enter": bool(authorities_in(self.scope(Act.ENTER)))}
+
+
+class PractitionerPage(ScopedDetail):
+    """One person in one profession, everything of it that this reader may see 执业记录页."""
+
+    model = PractitionerRecord
+    related = ("profession__basis", "authority", "entered_by", "batch")
+    template_name = "integrity/practitioners/detail.html"
+
+    def context(self) -> dict[str, Any]:
+        row: PractitionerRecord = self.row
+        today = timezone.localdate()
+        parts = {name: self._parts(model) for name, model in _SHOWN.items()}
+        self._log(parts["penalties"])
+        for penalty in parts["penalties"]:
+            penalty.state_now = decisions.state_on(penalty, today)
+        objections = [row for row in parts["objections"] if row.state in ObjectionState.open()]
+        marked = {objection.penalty_id for objection in objections}
+        drafts = Penalty(
+            record=row, subject=row.subject, authority=row.authority, grade=Grade.SENSITIVE, entered_by=self.account
+        )
+        return parts | {
+            "sanctions": ProfessionSanction.objects.on(today).filter(profession=row.profession).select_related("basis"),
+            "state_note": STATE_NOTES.get(row.licence_state, ""),
+            "state_notes": [(LicenceState(code).label, words) for code, words in STATE_NOTES.items()],
+            "open_objections": objections,
+            "marked": marked,
+            "timeline": timeline_of(row, parts, today),
+            "past": self._past(row, parts),
+            "may_enter": self.may(Act.ENTER, row),
+            "may_enter_penalty": self.may(Act.ENTER, drafts) and row.status != FileStatus.ARCHIVED,
+            "may_establish": self._may_establish(row),
+            "may_approve": self.may(Act.APPROVE, row),
+            "part_kinds": [(kind, words) for kind, (_model, _columns, words) in PARTS.items()],
+            "unapproved": RecordState.unapproved(),
+        }
+
+    def _parts(self, model: Any) -> list[Any]:
+        related = {Penalty: ("deciding_authority",), ListEntry: ("list_type",), Licence: ("issuer",)}.get(model, ())
+        scope = self.scope(Act.READ)
+        if model is Publication:
+            return list(
+                Publication.objects.filter(scope.condition(Publication), penalty__record=self.row).order_by("-id")
+            )
+        rows = scoped_rows(model, scope).filter(record=self.row)
+        return list(rows.select_related(*related) if related else rows)
+
+    def _log(self, penalties: list[Penalty]) -> None:
+        if penalties:
+            access.log_read(self.scope(Act.READ), door=self.door, model=Penalty, rows=penalties, request=self.request)
+
+    def _may_establish(self, row: PractitionerRecord) -> bool:
+        return row.status == FileStatus.DRAFT and row.entered_by_id != self.account.pk and self.may(Act.APPROVE, row)
+
+    def _past(self, row: PractitionerRecord, parts: dict[str, list[Any]]) -> list[dict[str, Any]]:
+        """Every write to the record and to the parts shown, newest first 历史."""
+        if self.request.GET.get("tab") != "history":
+            return []
+        found = history_of([row])
+        for name in ("licences", "qualifications", "penalties", "assessments", "honours", "commitments"):
+            found += history_of(parts[name])
+        return sorted(found, key=lambda entry: entry["at"], reverse=True)[:200]
+
+
+_SHOWN: dict[str, Any] = {
+    "licences": Licence,
+    "qualifications": Qualification,
+    "penalties": Penalty,
+    "assessments": Assessment,
+    "honours": PractitionerHonour,
+    "commitments": PractitionerCommitment,
+    "list_entries": ListEntry,
+    "objections": Objection,
+    "publications": Publication,
+}
+
+
+def history_of(rows: list[Any]) -> list[dict[str, Any]]:
+    """Who wrote what and why, of rows this reader has already been shown."""
+    if not rows:
+        return []
+    found = []
+    past = rows[0].history.model.objects.filter(id__in=[row.pk for row in rows]).select_related("history_user")
+    for entry in past.order_by("-history_date", "-history_id")[:100]:
+        state = getattr(entry, "get_state_display", None) or getattr(entry, "get_status_display", None)
+        found.append(
+            {
+                "at": entry.history_date,
+                "what": str(rows[0]._meta.verbose_name),
+                "type": {"+": _("新增"), "~": _("变更"), "-": _("删除")}[entry.history_type],
+                "state": state() if state else "",
+                "by": str(entry.history_user or _("系统")),
+                "reason": entry.history_change_reason,
+                "document": entry.history_document,
+            }
+        )
+    return found
+
+
+def timeline_of(row: PractitionerRecord, parts: dict[str, list[Any]], today: date) -> list[dict[str, Any]]:
+    """What happened in this profession, newest first 时间线."""
+    found: list[dict[str, Any]] = []
+    if row.established_on:
+        found.append({"on": row.established_on, "title": _("建立执业记录"), "icon": "folder2-open"})
+    for licence in parts["licences"]:
+        if licence.valid_from:
+            found.append({
+                "on": licence.valid_from, "title": f"{licence.title} {licence.number}", "icon": "award",
+                "document": licence.document_no,
+            })  # fmt: skip
+    for penalty in parts["penalties"]:
+        if penalty.decided_on:
+            found.append({
+                "on": penalty.decided_on, "title": str(penalty), "icon": "hammer", "text": penalty.violation,
+                "state": decisions.state_on(penalty, today), "actor": str(penalty.deciding_authority or ""),
+                "recorded": penalty.recorded_at, "url": reverse("staff:penalty", args=[penalty.ref]),
+            })  # fmt: skip
+    for assessment in parts["assessments"]:
+        found.append({
+            "on": assessment.decided_on, "title": f"{_('定期考核')} {assessment.period}", "icon": "clipboard-check",
+            "text": assessment.result, "actor": assessment.body,
+        })  # fmt: skip
+    for honour in parts["honours"]:
+        found.append({"on": honour.awarded_on, "title": honour.title, "icon": "award", "actor": honour.body})
+    for commitment in parts["commitments"]:
+        found.append({"on": commitment.made_on, "title": _("信用承诺"), "icon": "pencil-square"})
+    for entry in parts["list_entries"]:
+        if entry.listed_on:
+            found.append(
+                {"on": entry.listed_on, "title": str(entry.list_type), "icon": "list-task", "state": entry.state}
+            )
+    return sorted(found, key=lambda entry: entry["on"], reverse=True)
+
+
+class NewPractitioner(ActView):
+    """A new practitioner with the licence the record rests on 拟建执业记录 (H7)."""
+
+    heading = gettext_lazy("新建执业记录")
+    lede = gettext_lazy("只收录持证、注册、登记的从业人员；无证照的职业须有执业处理决定（H7）。")
+    submit = gettext_lazy("保存草稿")
+    done = gettext_lazy("草稿已保存。另一人审核执业证后即可建立。")
+
+    def fetch(self, **kwargs: Any) -> Any:
+        if not authorities_in(self.scope(Act.ENTER)).exists():
+            raise NotAdmitted
+
+    def build_form(self, data: Any = None, files: Any = None) -> ActForm:
+        scope = self.scope(Act.ENTER)
+        professions, authorities = professions_in(scope), authorities_in(scope)
+        return PractitionerForm(data, professions=professions, authorities=authorities, initial={"once": fresh_key()})
+
+    def perform(self, form: ActForm) -> PractitionerRecord:
+        assert isinstance(form, PractitionerForm)  # noqa: S101  for the type checker
+        given = form.cleaned_data
+        return practitioners.propose_record(
+            by=self.account,
+            name=given["name"],
+            profession=given["profession"],
+            authority=given["authority"],
+            unit_name=given["unit_name"],
+            licence=form.licence(),
+            reason=given["reason"],
+        )
+
+    def get_success_url(self, result: PractitionerRecord) -> str:
+        return reverse("staff:practitioner", args=[result.ref])
+
+    def cancel_url(self) -> str:
+        return reverse("staff:practitioners")
+
+    def context(self, form: ActForm) -> dict[str, Any]:
+        return {"crumbs": [{"url": reverse("staff:practitioners"), "label": _("执业记录")}]}
+
+
+class RecordAct(ActView, abstract=True):
+    """An act on a practitioner's record, with the way back to its page."""
+
+    model = PractitionerRecord
+    related = ("profession", "authority")
+
+    def record(self) -> PractitionerRecord:
+        record: PractitionerRecord = self.row
+        return record
+
+    def get_success_url(self, result: Any) -> str:
+        return reverse("staff:practitioner", args=[self.record().ref])
+
+    def cancel_url(self) -> str:
+        return reverse("staff:practitioner", args=[self.record().ref])
+
+    def context(self, form: ActForm) -> dict[str, Any]:
+        return {
+            "crumbs": [
+                {"url": reverse("staff:practitioners"), "label": _("执业记录")},
+                {"url": reverse("staff:practitioner", args=[self.record().ref]), "label": str(self.record())},
+            ]
+        }
+
+
+class EstablishRecord(RecordAct):
+    act = Act.APPROVE
+    form_class = ReasonForm
+    heading = gettext_lazy("建立执业记录")
+    lede = gettext_lazy("由录入人以外的一人核对后建立（H18）。")
+    submit = gettext_lazy("建立")
+    done = gettext_lazy("执业记录已建立。")
+
+    def perform(self, form: ActForm) -> PractitionerRecord:
+        return practitioners.establish_record(record=self.row, by=self.account, reason=form.cleaned_data["reason"])
+
+
+class EnterPart(RecordAct):
+    """Enter a licence, a qualification, an assessment, an honour or a commitment 录入分项."""
+
+    act = Act.ENTER
+    submit = gettext_lazy("保存草稿")
+    done = gettext_lazy("草稿已保存。")
+
+    def fetch(self, **kwargs: Any) -> Any:
+        if kwargs["kind"] not in PARTS:
+            raise NotAdmitted
+        return super().fetch(**kwargs)
+
+    def build_form(self, data: Any = None, files: Any = None) -> ActForm:
+        model, columns, _words = PARTS[self.kwargs["kind"]]
+        initial = {"once": fresh_key(), "title": "", "unit_name": self.row.unit_name}
+        if model is Licence:
+            initial["title"] = self.row.profession.licence_name
+        return PartForm(data, part=model, columns=columns, initial=initial)
+
+    def perform(self, form: ActForm) -> PractitionerPart:
+        assert isinstance(form, PartForm)  # noqa: S101  for the type checker
+        model = PARTS[self.kwargs["kind"]][0]
+        return practitioners.add_practitioner_part(
+            model=model, record=self.row, by=self.account, values=form.values(), reason=form.cleaned_data["reason"]
+        )
+
+    def context(self, form: ActForm) -> dict[str, Any]:
+        return super().context(form) | {"heading": PARTS[self.kwargs["kind"]][2]}
+
+
+class PartStep(RecordAct, abstract=True):
+    """One step of a part's legal life."""
+
+    form_class = ConfirmForm
+
+    def fetch(self, **kwargs: Any) -> Any:
+        if kwargs["kind"] not in PARTS:
+            raise NotAdmitted
+        model = PARTS[kwargs["kind"]][0]
+        return self.opened(self.act, model, ("record__profession", "record__authority"), ref=kwargs["ref"])
+
+    def record(self) -> PractitionerRecord:
+        record: PractitionerRecord = self.row.record
+        return record
+
+    def context(self, form: ActForm) -> dict[str, Any]:
+        columns = PARTS[self.kwargs["kind"]][1]
+        facts = []
+        for column in columns:
+            display = getattr(self.row, f"get_{column}_display", None)
+            value = display() if display else getattr(self.row, column)
+            label = self.row._meta.get_field(column).verbose_name
+            facts.append({"label": label, "value": _("是") if value is True else value})
+        return super().context(form) | {"facts": facts}
+
+
+class SubmitPart(PartStep):
+    act = Act.ENTER
+    heading = gettext_lazy("提交审核")
+    submit = gettext_lazy("提交")
+    done = gettext_lazy("已提交，等待另一人审核。")
+
+    def perform(self, form: ActForm) -> PractitionerPart:
+        return practitioners.submit_practitioner_part(
+            part=self.row, by=self.account, reason=form.cleaned_data["reason"]
+        )
+
+
+class ApprovePart(PartStep):
+    act = Act.APPROVE
+    heading = gettext_lazy("审核通过")
+    submit = gettext_lazy("审核通过")
+    done = gettext_lazy("已审核通过。")
+
+    def perform(self, form: ActForm) -> PractitionerPart:
+        return practitioners.approve_practitioner_part(
+            part=self.row, by=self.account, reason=form.cleaned_data["reason"]
+        )

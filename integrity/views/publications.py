@@ -1,0 +1,324 @@
+"""Publications 公示 (domain §8): propose, review, tell the subject, publish, suspend, withdraw; the list."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from django.db.models import Q, QuerySet
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from integrity import notices, publications, rules
+from integrity.choices import Act, PublicationClass, PublicationState, RecordState, WithdrawalReason
+from integrity.exceptions import ReasonedRefusal
+from integrity.forms.base import ActForm, ConfirmForm, ReasonForm
+from integrity.forms.publications import NoticeForm, ProposeForm, PublicationFilter, WithdrawForm
+from integrity.models import Penalty, Publication
+from integrity.projection import shown
+from integrity.views.base import ActView, ScopedDetail, ScopedList
+from integrity.views.paging import Sort
+
+_RELATED = ("profession", "authority", "penalty__record", "licence__record")
+
+
+class PublicationList(ScopedList):
+    """Every publication within scope, with its state and its last day 公示列表."""
+
+    model = Publication
+    form_class = PublicationFilter
+    template_name = "integrity/publications/list.html"
+    related = ("profession", "authority")
+    sorts = {"recorded": Sort("recorded_at"), "name": Sort("name"), "ends": Sort("ends_on", date.max)}
+    default_sort = "-recorded"
+
+    def narrowed(self, rows: QuerySet[Any], wanted: dict[str, Any]) -> QuerySet[Any]:
+        if wanted["q"]:
+            rows = rows.filter(Q(name__icontains=wanted["q"]) | Q(title__icontains=wanted["q"]))
+        for column in ("state", "publication_class"):
+            if wanted[column]:
+                rows = rows.filter(**{column: wanted[column]})
+        return rows
+
+    def extra_context(self, rows: list[Any]) -> dict[str, Any]:
+        return {"queues": _queues(self), "today": timezone.localdate()}
+
+
+#: What waits for whom: the act somebody may do, the state it starts from, the words.
+_QUEUES = (
+    (Act.REVIEW_PUBLICATION, PublicationState.PROPOSED, gettext_lazy("待审查")),
+    (Act.SERVE, PublicationState.REVIEWED, gettext_lazy("待告知")),
+    (Act.PUBLISH, PublicationState.NOTICED, gettext_lazy("待发布")),
+)
+
+
+def _queues(view: PublicationList) -> list[dict[str, Any]]:
+    """Own queues 待办: how many wait for the roles of this person."""
+    found = []
+    for act, state, label in _QUEUES:
+        scope = view.scope(act)
+        if scope.empty:
+            continue
+        count = Publication.objects.filter(scope.condition(Publication), state=state).count()
+        found.append({"label": label, "value": count, "url": f"?state={state.value}"})
+    return found
+
+
+class PublicationPage(ScopedDetail):
+    """One publication: exactly what the public will see, what it will not, and the next step 公示详情."""
+
+    model = Publication
+    related = (*_RELATED, "proposed_by", "reviewed_by", "published_by")
+    template_name = "integrity/publications/detail.html"
+
+    def context(self) -> dict[str, Any]:
+        row: Publication = self.row
+        return {
+            "shown": [{"label": label, "value": value} for _key, label, value in shown(row.projection)],
+            "withheld": _withheld(row),
+            "notices": list(row.notices.select_related("served_by").order_by("served_on", "id")),
+            "steps": self._steps(row),
+            "intact": publications.digest_of(row.projection) == row.digest,
+            "over": row.ends_on is not None and row.ends_on < timezone.localdate(),
+            "source_url": self._source_url(row),
+            "history": list(row.history.select_related("history_user").order_by("-history_date", "-history_id")[:50]),
+        }
+
+    def _source_url(self, row: Publication) -> str:
+        if row.penalty is not None and self.may(Act.READ, row.penalty):
+            return reverse("staff:penalty", args=[row.penalty.ref])
+        return ""
+
+    def _steps(self, row: Publication) -> list[dict[str, Any]]:
+        """The buttons of this person in this state; each act asks again."""
+        found = []
+        for name, label, states, acts, danger in _STEPS:
+            if row.state in states and any(self.may(act, row) for act in acts):
+                url = reverse(f"staff:publication_{name}", args=[row.ref])
+                found.append({"url": url, "label": label, "danger": danger})
+        return found
+
+
+_S = PublicationState
+_STEPS = (
+    ("review", gettext_lazy("审查通过"), (_S.PROPOSED,), (Act.REVIEW_PUBLICATION,), False),
+    ("notice", gettext_lazy("告知当事人"), (_S.REVIEWED,), (Act.SERVE,), False),
+    ("publish", gettext_lazy("发布"), (_S.NOTICED,), (Act.PUBLISH,), False),
+    ("resume", gettext_lazy("恢复公示"), (_S.SUSPENDED,), (Act.PUBLISH,), False),
+    ("suspend", gettext_lazy("暂停公示"), _S.shown(), (Act.REVOKE, Act.PUBLISH), False),
+    (
+        "refuse",
+        gettext_lazy("不予公示"),
+        (_S.PROPOSED, _S.REVIEWED, _S.NOTICED),
+        (Act.REVIEW_PUBLICATION, Act.PUBLISH),
+        True,
+    ),
+    ("withdraw", gettext_lazy("撤下"), (*_S.shown(), _S.SUSPENDED), (Act.REVOKE, Act.PUBLISH), True),
+)
+
+#: Columns of a penalty that no projection takes; the reviewer sees their names, never their values.
+_INNER_COLUMNS = (
+    "facts", "capacity", "served_on", "announcement", "execution", "remedies_told", "raw", "document",
+)  # fmt: skip
+_NEVER = (
+    gettext_lazy("身份证件号码"),
+    gettext_lazy("出生日期"),
+    gettext_lazy("住址和联系方式"),
+    gettext_lazy("第三人、未成年人信息"),
+    gettext_lazy("录入、审核人员"),
+)
+
+
+def _withheld(row: Publication) -> list[str]:
+    """What stays inside 不公开的内容 (domain §8), by name alone."""
+    source = row.penalty or row.licence
+    kept = []
+    for column in _INNER_COLUMNS:
+        if source is not None and getattr(source, column, None):
+            kept.append(str(source._meta.get_field(column).verbose_name))
+    return kept + [str(words) for words in _NEVER]
+
+
+class Propose(ActView):
+    """A regulator proposes to publish a penalty 提出公示; class and period come from the rules in force."""
+
+    model = Penalty
+    act = Act.PROPOSE
+    related = ("record__profession", "deciding_authority", "authority")
+    form_class = ProposeForm
+    template_name = "integrity/publications/propose.html"
+    heading = gettext_lazy("提出公示")
+    submit = gettext_lazy("提交公示审查")
+    done = gettext_lazy("已提出公示，等待保密与个人信息审查。")
+
+    def initial(self) -> dict[str, Any]:
+        try:
+            return {"publication_class": rules.penalty_class(self.row)}
+        except ReasonedRefusal:
+            return {}
+
+    def perform(self, form: ActForm) -> Publication:
+        given = form.cleaned_data
+        return publications.propose(
+            by=self.account,
+            penalty=self.row,
+            publication_class=given["publication_class"],
+            months=given["months"],
+            reason=given["reason"],
+        )
+
+    def get_success_url(self, result: Publication) -> str:
+        return reverse("staff:publication", args=[result.ref])
+
+    def cancel_url(self) -> str:
+        return reverse("staff:penalty", args=[self.row.ref])
+
+    def context(self, form: ActForm) -> dict[str, Any]:
+        return {"periods": _periods(), "effective": self.row.state in RecordState.effective()}
+
+
+def _periods() -> list[dict[str, Any]]:
+    """Period of each class by the rule in force today, with its article."""
+    found = []
+    today = timezone.localdate()
+    for kind in PublicationClass:
+        try:
+            period = rules.publication_period(kind, today)
+        except ReasonedRefusal as refusal:
+            found.append({"label": kind.label, "value": refusal.message, "basis": refusal.article})
+            continue
+        value = (
+            _("%(min)s 至 %(max)s 个月") % {"min": period.min_months, "max": period.max_months}
+            if period.publishable
+            else _("不予公示")
+        )
+        found.append({"label": kind.label, "value": value, "basis": str(period.basis), "note": period.text})
+    return found
+
+
+class PublicationStep(ActView, abstract=True):
+    """One step of a publication's life 公示步骤: opened by whoever may do it, done by the act alone."""
+
+    model = Publication
+    related = _RELATED
+    form_class = ReasonForm
+    template_name = "integrity/publications/step.html"
+
+    def get_success_url(self, result: Any) -> str:
+        return reverse("staff:publication", args=[self.row.ref])
+
+    def cancel_url(self) -> str:
+        return reverse("staff:publication", args=[self.row.ref])
+
+    def context(self, form: ActForm) -> dict[str, Any]:
+        return {"shown": [{"label": label, "value": value} for _key, label, value in shown(self.row.projection)]}
+
+
+class EitherStep(PublicationStep, abstract=True):
+    """A step that two roles may do: whoever of them comes, through the act it is let in by."""
+
+    acts: tuple[Act, ...] = (Act.REVOKE, Act.PUBLISH)
+
+    def fetch(self, **kwargs: Any) -> Any:
+        for act in self.acts:
+            if not self.scope(act).empty:
+                return self.opened(act, self.model, self.related, ref=kwargs["ref"])
+        return self.opened(self.acts[-1], self.model, self.related, ref=kwargs["ref"])
+
+
+class Review(PublicationStep):
+    act = Act.REVIEW_PUBLICATION
+    heading = gettext_lazy("公示审查")
+    lede = gettext_lazy("核对：公示依据、不含国家秘密和工作秘密、个人信息以所列事项为限（政府信息公开条例 14–17）。")
+    submit = gettext_lazy("审查通过")
+    done = gettext_lazy("审查通过，下一步由主管部门告知当事人。")
+
+    def perform(self, form: ActForm) -> Publication:
+        return publications.review(publication=self.row, by=self.account, reason=form.cleaned_data["reason"])
+
+
+class Refuse(EitherStep):
+    acts = (Act.REVIEW_PUBLICATION, Act.PUBLISH)
+    heading = gettext_lazy("不予公示")
+    submit = gettext_lazy("不予公示")
+    danger = True
+
+    def perform(self, form: ActForm) -> Publication:
+        return publications.refuse(publication=self.row, by=self.account, reason=form.cleaned_data["reason"])
+
+
+class ServeNotice(PublicationStep):
+    """The notice as the system words it, and the proof that it was served 告知 (H4)."""
+
+    act = Act.SERVE
+    form_class = NoticeForm
+    template_name = "integrity/publications/notice.html"
+    heading = gettext_lazy("告知当事人")
+    lede = gettext_lazy("告知书文字由系统生成，不能删减；没有送达证明不得公示（H4）。")
+    submit = gettext_lazy("登记送达")
+    done = gettext_lazy("已登记送达，等待信息发布岗发布。")
+
+    def initial(self) -> dict[str, Any]:
+        return {"served_on": timezone.localdate()}
+
+    def perform(self, form: ActForm) -> Any:
+        given = form.cleaned_data
+        return notices.serve_notice(
+            publication=self.row,
+            by=self.account,
+            served_on=given["served_on"],
+            channel=given["channel"],
+            proof=given["proof"],
+            reason=given["reason"] or _("公示前告知"),
+        )
+
+    def context(self, form: ActForm) -> dict[str, Any]:
+        return super().context(form) | {"text": notices.notice_text(self.row)}
+
+
+class Publish(PublicationStep):
+    act = Act.PUBLISH
+    form_class = ConfirmForm
+    heading = gettext_lazy("发布公示")
+    lede = gettext_lazy("发布人不得是录入、审核、提出、审查该记录的人（H18）。")
+    submit = gettext_lazy("发布")
+    done = gettext_lazy("已发布，公众即可查阅。")
+
+    def perform(self, form: ActForm) -> Publication:
+        reason = form.cleaned_data["reason"] or _("依法公示")
+        return publications.publish(publication=self.row, by=self.account, reason=reason)
+
+
+class Suspend(EitherStep):
+    heading = gettext_lazy("暂停公示")
+    submit = gettext_lazy("暂停公示")
+    done = gettext_lazy("已暂停，公众不再看到。")
+
+    def perform(self, form: ActForm) -> Publication:
+        return publications.suspend(publication=self.row, by=self.account, reason=form.cleaned_data["reason"])
+
+
+class Resume(PublicationStep):
+    act = Act.PUBLISH
+    heading = gettext_lazy("恢复公示")
+    submit = gettext_lazy("恢复公示")
+    done = gettext_lazy("已恢复公示。")
+
+    def perform(self, form: ActForm) -> Publication:
+        return publications.resume(publication=self.row, by=self.account, reason=form.cleaned_data["reason"])
+
+
+class Withdraw(EitherStep):
+    form_class = WithdrawForm
+    heading = gettext_lazy("撤下公示")
+    lede = gettext_lazy("撤下后只保留不含个人信息的撤下记录；再次公示须重新提出。")
+    submit = gettext_lazy("撤下")
+    done = gettext_lazy("已撤下。")
+    danger = True
+
+    def perform(self, form: ActForm) -> Publication:
+        given = form.cleaned_data
+        cause = WithdrawalReason(given["cause"])
+        return publications.withdraw(publication=self.row, by=self.account, cause=cause, reason=given["reason"])
