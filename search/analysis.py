@@ -21,7 +21,7 @@ _NO_WORD = re.compile(rf"[^\w{HAN}\u0f40-\u0fbc]+|_+")
 _HAN_CHARACTER = re.compile(f"[{HAN}]")
 _DOT_BETWEEN_HAN = re.compile(rf"(?<=[{HAN}])\s*[·•‧・･⋅∙᛫⸱]\s*(?=[{HAN}])")
 _BLANK_BETWEEN_HAN = re.compile(rf"(?<=[{HAN}])\s+(?=[{HAN}])")
-_PLAIN = re.compile("[0-9a-z\u3400-\u4db5\u4e00-\u9fcc]")
+_PLAIN_WORD = re.compile("[0-9a-z\u3400-\u4db5\u4e00-\u9fcc]+")
 _LATIN = re.compile(r"[a-z]+(?:['’][a-z]+)*")
 #: Longer words are cut, on both sides alike: PostgreSQL refuses lexemes of more than 2 kB.
 _LONGEST_WORD = 100
@@ -98,7 +98,10 @@ def latin_key(text: str) -> str:
 
 def safe(token: str) -> str:
     """Only characters that every tokenizer and every query language takes for a letter; others as their number."""
-    return "".join(c if _PLAIN.fullmatch(c) else f"x{ord(c):x}z" for c in token[:_LONGEST_WORD])
+    token = token[:_LONGEST_WORD]
+    if _PLAIN_WORD.fullmatch(token):
+        return token
+    return "".join(c if _PLAIN_WORD.fullmatch(c) else f"x{ord(c):x}z" for c in token)
 
 
 def _runs(folded: str) -> Iterator[tuple[bool, str]]:
@@ -160,7 +163,8 @@ def parse(text: str) -> Query:
     cut = text.replace("\x00", " ").strip()[:_LONGEST_QUERY]
     parts = [a or b for a, b in re.findall(r"[\"“”「]([^\"“”」]+)[\"“”」]|([^\s\"“”「」]+)", cut)]
     words = tuple(word for part in parts[:_MOST_WORDS] if (word := _word(part)).terms)
-    return Query(raw=cut, words=words, whole=tuple(_whole(cut)) if words else ())
+    # A single word brings its own whole name and number.
+    return Query(raw=cut, words=words, whole=tuple(_whole(cut)) if len(words) > 1 else ())
 
 
 def _whole(text: str) -> Iterable[Term]:

@@ -15,13 +15,15 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
 from django.db.models import Model, Prefetch
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import override
 
 from cms.models import DisclosurePage
 from integrity.access import Scope
-from integrity.choices import NameKind
+from integrity.choices import DecisionKind, NameKind, PenaltyKind
 from integrity.exceptions import UnscopedQuery
 from integrity.models import (
     Decision,
@@ -73,6 +75,11 @@ class Source:
     columns: Mapping[str, str] = field(default_factory=dict)
     partial_names: bool = True
 
+    def read(self, row: Any) -> Content:
+        """What of a row is searchable, in the records' own language whatever the reader's is."""
+        with override(settings.LANGUAGE_CODE):
+            return self.content(row)
+
     def all_rows(self) -> Any:
         """Every row that may be in the index, for the worker; nobody's eyes see them."""
         rows: Any = self.model._default_manager
@@ -116,7 +123,7 @@ def _decision(row: Decision) -> Content:
     return Content(
         names=[(_("当事人"), row.file.name)],
         numbers=[(_("文号"), row.document_no)],
-        texts=[(_("种类"), row.get_kind_display()), (_("事实"), row.facts), *_decided_by(row)],
+        texts=[(_("种类"), str(DecisionKind(row.kind).label)), (_("事实"), row.facts), *_decided_by(row)],
         on=row.decided_on,
     )
 
@@ -138,7 +145,7 @@ def _penalty(row: Penalty) -> Content:
     if row.licence is not None:
         numbers.append((_("证照编号"), row.licence.number))
     texts = [
-        (_("种类"), row.get_kind_display()),
+        (_("种类"), str(PenaltyKind(row.kind).label)),
         (_("违法行为类型"), row.violation),
         (_("处理内容"), row.content),
         (_("事实"), row.facts),
@@ -281,7 +288,7 @@ def kinds_of(world: World) -> list[Kind]:
 
 def document(source: Source, row: Any) -> Document:
     """The document of one row, with a digest over all that is indexed of it."""
-    content = source.content(row)
+    content = source.read(row)
     columns = {column: _value(row, path) for path, column in source.columns.items() if column != "object_id"}
     names = _joined(fold(text) + "\n" + fold(text).replace(" ", "") for _label, text in content.names)
     numbers = _joined(number_key(text) for _label, text in content.numbers)

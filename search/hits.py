@@ -54,7 +54,7 @@ def build(kind: Kind, rows: Sequence[Any], query: Query) -> list[Hit]:
 
 
 def _hit(kind: Kind, row: Any, query: Query, disputed: set[int]) -> Hit:
-    content = SOURCES[kind].content(row)
+    content = SOURCES[kind].read(row)
     title, subtitle = _TITLES[kind](row)
     state, label = _state(row)
     why, snippet = explain(content, query, public=SOURCES[kind].world == World.PUBLIC)

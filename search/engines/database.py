@@ -13,9 +13,9 @@ from operator import and_, or_
 from typing import Any, ClassVar, TypeVar
 
 from django.db import DatabaseError, connection, transaction
-from django.db.models import BooleanField, Expression, F, Q, Value
+from django.db.models import BooleanField, Expression, F, Func, Q, Value
 from django.db.models.functions import StrIndex
-from django.db.models.lookups import GreaterThan
+from django.db.models.lookups import Exact, GreaterThan, In
 
 from search.analysis import Field, Query, Term, Word
 from search.engines import Candidate, Document, EngineError
@@ -58,6 +58,15 @@ class TokenMatch(Expression):
         return '"search_searchdocument"."vector" @@ %s::tsquery', [match]
 
 
+class Unindexed(Func):
+    """A column that the planner must not start from: SQLite would walk a whole world instead of the few matches."""
+
+    template = "%(expressions)s"
+
+    def as_sqlite(self, compiler: Any, connection: Any, **context: Any) -> Any:
+        return self.as_sql(compiler, connection, template="+%(expressions)s", **context)
+
+
 def _matches(term: Term) -> Q:
     found = Q(TokenMatch(term))
     column = _PHRASE_COLUMN.get(term.field)
@@ -86,7 +95,11 @@ class DatabaseEngine:
 
     def find(self, world: World, query: Query, condition: Q, *, kinds: Sequence[Kind], limit: int) -> list[Candidate]:
         found: dict[tuple[str, int], Candidate] = {}
-        rows = SearchDocument.objects.filter(condition, world=world, kind__in=kinds)
+        rows = SearchDocument.objects.filter(
+            Exact(Unindexed(F("world")), world.value),
+            In(Unindexed(F("kind")), [kind.value for kind in kinds]),
+            condition,
+        )
         rows = rows.order_by(F("on").desc(nulls_last=True), "kind", "-object_id")
         try:
             # A savepoint: an engine that fails must not take the caller's transaction with it.
