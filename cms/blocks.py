@@ -33,7 +33,7 @@ LEVELS = [
 RICH_TEXT = ["bold", "link", "ol", "ul"]
 
 
-class HeadingBlock(StructBlock):  # type: ignore[misc]
+class HeadingBlock(StructBlock):
     """A heading 标题 with its number as the document gives it; its address on the page follows from its place."""
 
     level = ChoiceBlock(choices=LEVELS, default="2", label=_("层级"))
@@ -45,7 +45,7 @@ class HeadingBlock(StructBlock):  # type: ignore[misc]
         label = _("标题")
 
 
-class TableBlock(StructBlock):  # type: ignore[misc]
+class TableBlock(StructBlock):
     """A table 表格 with a caption and named columns; cells are plain text."""
 
     caption = CharBlock(max_length=200, label=_("表题"))
@@ -72,7 +72,7 @@ class TableBlock(StructBlock):  # type: ignore[misc]
         return cleaned
 
 
-class QuotationBlock(StructBlock):  # type: ignore[misc]
+class QuotationBlock(StructBlock):
     """A quotation 引文 with its source."""
 
     text = TextBlock(label=_("引文"))
@@ -84,7 +84,7 @@ class QuotationBlock(StructBlock):  # type: ignore[misc]
         template = "cms/blocks/quotation.html"
 
 
-class AttachmentsBlock(StructBlock):  # type: ignore[misc]
+class AttachmentsBlock(StructBlock):
     """Attachments 附件: served to the public only while a live page lists them."""
 
     title = CharBlock(default=_("附件"), max_length=60, label=_("标题"))
@@ -104,7 +104,7 @@ def a_reference(value: str) -> None:
         raise ValidationError(_("请填写公示编号（36 位，见公示页地址）。")) from error
 
 
-class PublicationBlock(StructBlock):  # type: ignore[misc]
+class PublicationBlock(StructBlock):
     """A citation of a published record 引用公示: the page keeps the reference, never the name (design §2).
 
     What is shown is asked at the time of reading, so a withdrawal empties every page at once, and no revision of a

@@ -35,7 +35,8 @@ class CatalogueFilter(forms.Form):
         if not self.is_bound:
             return documents
         if not self.is_valid():
-            return documents.none()
+            nothing: DisclosureQuerySet = documents.none()
+            return nothing
         chosen = self.cleaned_data
         if chosen["subject"]:
             documents = documents.filter(subject=chosen["subject"])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Any
 
 from django.utils.html import strip_tags
@@ -83,7 +84,7 @@ def outline(stream: Iterable[Any]) -> list[Chapter]:
 
 
 def _link(chapters: list[Chapter]) -> None:
-    for before, after in zip(chapters, chapters[1:], strict=False):
+    for before, after in pairwise(chapters):
         before.next = after.heading
         after.previous = before.heading
 

@@ -43,9 +43,7 @@ def set_up_groups(home: Page) -> dict[Role, Group]:
     GroupCollectionPermission.objects.filter(group__in=groups.values()).delete()
     for codename in DOCUMENT_PERMISSIONS:
         permission = Permission.objects.get(content_type__app_label="wagtaildocs", codename=codename)
-        GroupCollectionPermission.objects.create(
-            group=groups[Role.EDITOR], collection=root, permission=permission
-        )
+        GroupCollectionPermission.objects.create(group=groups[Role.EDITOR], collection=root, permission=permission)
     return groups
 
 

@@ -77,7 +77,7 @@ def load_site(*, port: int = 80) -> HomePage:
 
 
 def _home() -> HomePage:
-    existing = HomePage.objects.first()
+    existing: HomePage | None = HomePage.objects.first()
     if existing is not None:
         return existing
     root = Page.get_first_root_node()
@@ -103,9 +103,7 @@ def _locale() -> Locale:
 def _site(home: HomePage, port: int) -> None:
     site = Site.objects.filter(is_default_site=True).first()
     if site is None:
-        Site.objects.create(
-            hostname=HOST, port=port, root_page=home, is_default_site=True, site_name=SITE_NAME
-        )
+        Site.objects.create(hostname=HOST, port=port, root_page=home, is_default_site=True, site_name=SITE_NAME)
     elif site.root_page_id != home.pk:
         site.root_page = home
         site.site_name = site.site_name or SITE_NAME
@@ -113,10 +111,10 @@ def _site(home: HomePage, port: int) -> None:
 
 
 def _child(parent: Page, kind: type[P], *, slug: str, **values: Any) -> P:
-    existing = kind.objects.child_of(parent).filter(slug=slug).first()
+    existing: P | None = kind.objects.child_of(parent).filter(slug=slug).first()
     if existing is not None:
         return existing
-    page = kind(slug=slug, locale=_locale(), **values)
+    page: P = kind(slug=slug, locale=_locale(), **values)
     parent.refresh_from_db()
     parent.add_child(instance=page)
     page.save_revision().publish()

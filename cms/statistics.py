@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 from django.db.models import Count, Q
 from django.utils import timezone
@@ -28,7 +27,7 @@ def _printable(count: int) -> int | None:
 
 def published_counts() -> list[ProfessionCount]:
     """What is public today, by profession. No total is printed: it would give a hidden cell away."""
-    rows: list[dict[str, Any]] = list(
+    rows = (
         Publication.objects.current(timezone.localdate())
         .order_by("profession__code")
         .values("profession__name")

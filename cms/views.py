@@ -54,12 +54,7 @@ def register(request: HttpRequest) -> HttpResponse:
 def publication(request: HttpRequest, ref: UUID) -> HttpResponse:
     """One published record 公示页, while its term runs; afterwards a tombstone that names nobody."""
     today = timezone.localdate()
-    row = (
-        Publication.objects.current(today)
-        .select_related("authority", "profession")
-        .filter(ref=ref)
-        .first()
-    )
+    row = Publication.objects.current(today).select_related("authority", "profession").filter(ref=ref).first()
     if row is None:
         return _about_persons(_tombstone(request, ref))
     context = public_frame(request) | {
@@ -77,16 +72,18 @@ def _tombstone(request: HttpRequest, ref: UUID) -> HttpResponse:
     """410 for what was public once; what never was is as absent as what does not exist (404)."""
     today = timezone.localdate()
     once_public = Q(published_by__isnull=False, starts_on__lte=today)
-    row = Publication.objects.filter(once_public, ref=ref).values(
-        "state", "ends_on", "withdrawn_at", "withdrawal_reason"
-    ).first()
+    row = (
+        Publication.objects.filter(once_public, ref=ref)
+        .values("state", "ends_on", "withdrawn_at", "withdrawal_reason")
+        .first()
+    )
     if row is None:
         raise Http404
     reason = ""
     if row["state"] in PublicationState.shown():
-        reason = WithdrawalReason.EXPIRED.label  # the job has not run yet; the date has passed all the same
+        reason = str(WithdrawalReason.EXPIRED.label)  # the job has not run yet; the date has passed all the same
     elif row["withdrawal_reason"] in REASONS_TOLD:
-        reason = WithdrawalReason(row["withdrawal_reason"]).label
+        reason = str(WithdrawalReason(row["withdrawal_reason"]).label)
     context = public_frame(request) | {
         "reason": reason,
         "suspended": row["state"] == PublicationState.SUSPENDED,

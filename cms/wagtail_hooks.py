@@ -11,6 +11,7 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from wagtail import hooks
 from wagtail.admin.site_summary import PagesSummaryItem
+from wagtail.admin.views.account import NameEmailSettingsPanel
 from wagtail.documents.models import AbstractDocument
 from wagtail.models import Page, ReferenceIndex
 
@@ -34,13 +35,11 @@ def _only_by_workflow(request: HttpRequest, page: Page) -> HttpResponse:
     return redirect("wagtailadmin_pages:edit", page.pk) if page.pk else redirect("wagtailadmin_home")
 
 
-@hooks.register("before_publish_page")
 def refuse_direct_publication(request: HttpRequest, page: Page) -> HttpResponse:
     """Whoever may publish may also do it past the workflow, in Wagtail's eyes; not here (H18)."""
     return _only_by_workflow(request, page)
 
 
-@hooks.register("before_bulk_action")
 def refuse_bulk_publication(
     request: HttpRequest, action_type: str, objects: Iterable[Any], action: Any
 ) -> HttpResponse | None:
@@ -50,14 +49,12 @@ def refuse_bulk_publication(
     return None
 
 
-@hooks.register("before_copy_page")
 def refuse_published_copy(request: HttpRequest, page: Page) -> HttpResponse | None:
     if request.method == "POST" and request.POST.get("publish_copies"):
         return _only_by_workflow(request, page)
     return None
 
 
-@hooks.register("construct_page_action_menu")
 def hide_direct_publication(items: list[Any], request: HttpRequest, context: dict[str, Any]) -> None:
     items[:] = [item for item in items if item.name != "action-publish"]
 
@@ -65,7 +62,6 @@ def hide_direct_publication(items: list[Any], request: HttpRequest, context: dic
 # --- attachments -------------------------------------------------------------------------------
 
 
-@hooks.register("before_serve_document")
 def only_listed_documents(document: AbstractDocument, request: HttpRequest) -> None:
     """A document is public while a live page lists it; before and after, editors alone may open it."""
     references = ReferenceIndex.get_references_to(document)
@@ -81,27 +77,41 @@ def only_listed_documents(document: AbstractDocument, request: HttpRequest) -> N
 # --- no accounts here --------------------------------------------------------------------------
 
 
-@hooks.register("before_create_user")
-@hooks.register("before_edit_user")
-@hooks.register("before_delete_user")
 def refuse_accounts(request: HttpRequest, user: Any = None) -> HttpResponse:
     raise PermissionDenied(_("账户和岗位授权不在采编后台办理。"))
+
+
+# The form would write the account outside of recording(), which is refused: better not to offer it.
+NameEmailSettingsPanel.is_active = lambda panel: False
 
 
 # --- a quiet screen ----------------------------------------------------------------------------
 
 
-@hooks.register("construct_main_menu")
-@hooks.register("construct_settings_menu")
 def trim_menus(request: HttpRequest, items: list[Any]) -> None:
     items[:] = [item for item in items if item.name not in HIDDEN_MENU_ITEMS]
 
 
-@hooks.register("construct_homepage_summary_items")
 def trim_summary(request: HttpRequest, items: list[Any]) -> None:
     items[:] = [item for item in items if isinstance(item, PagesSummaryItem)]
 
 
-@hooks.register("construct_homepage_panels")
 def trim_home(request: HttpRequest, panels: list[Any]) -> None:
     panels[:] = [panel for panel in panels if getattr(panel, "name", "") in KEPT_PANELS]
+
+
+for _name, _hook in (
+    ("before_publish_page", refuse_direct_publication),
+    ("before_bulk_action", refuse_bulk_publication),
+    ("before_copy_page", refuse_published_copy),
+    ("construct_page_action_menu", hide_direct_publication),
+    ("before_serve_document", only_listed_documents),
+    ("before_create_user", refuse_accounts),
+    ("before_edit_user", refuse_accounts),
+    ("before_delete_user", refuse_accounts),
+    ("construct_main_menu", trim_menus),
+    ("construct_settings_menu", trim_menus),
+    ("construct_homepage_summary_items", trim_summary),
+    ("construct_homepage_panels", trim_home),
+):
+    hooks.register(_name, _hook)

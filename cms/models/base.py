@@ -13,7 +13,7 @@ from cms.frame import public_frame
 from cms.vocabulary import ContentLanguage
 
 
-class PublicPage(Page):  # type: ignore[misc]
+class PublicPage(Page):
     """A page of the public site 公开页面; its text may be in Tibetan while the frame stays as the reader chose."""
 
     language = models.CharField(

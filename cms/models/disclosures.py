@@ -26,7 +26,7 @@ from cms.vocabulary import Subject, Validity
 PER_PAGE = 20
 
 
-class DisclosureQuerySet(PageQuerySet):  # type: ignore[misc]
+class DisclosureQuerySet(PageQuerySet):
     """Disclosures by what a reader asks for; validity is a predicate over dates, so that no job can be late."""
 
     def valid_as(self, validity: str, day: date) -> Self:
@@ -127,7 +127,7 @@ class DisclosurePage(PublicPage):
         super().clean()
         if self.in_force_from and self.in_force_to and self.in_force_to < self.in_force_from:
             raise ValidationError({"in_force_to": _("有效期至不得早于施行日期。")})
-        if self.published_on and self.generated_on and self.published_on < self.generated_on:
+        if self.published_on is not None and self.published_on < self.generated_on:
             raise ValidationError({"published_on": _("公开日期不得早于生成日期。")})
 
     def validity_on(self, day: date) -> Validity:

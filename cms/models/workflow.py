@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from integrity.models import Account
 
 
-class SecondPersonTask(AbstractGroupApprovalTask):  # type: ignore[misc]
+class SecondPersonTask(AbstractGroupApprovalTask):
     """A step that nobody may take who wrote, submitted or already passed the same text 非同一人审查.
 
     While the step is open the text stands still: Wagtail publishes the LATEST revision, not the approved one, so
@@ -52,7 +52,8 @@ class SecondPersonTask(AbstractGroupApprovalTask):  # type: ignore[misc]
             for state in states.select_related("workflow_state")
             if self.bars(state.workflow_state.content_object, user)
         ]
-        return states.exclude(pk__in=barred)
+        allowed: QuerySet[TaskState] = states.exclude(pk__in=barred)
+        return allowed
 
     def bars(self, obj: Page, user: Account) -> bool:
         """Whether this person had a hand in the text under review."""

@@ -19,12 +19,14 @@ def site(db: None) -> HomePage:
 
 @pytest.fixture
 def catalogue(site: HomePage) -> DisclosureIndexPage:
-    return DisclosureIndexPage.objects.get()
+    page: DisclosureIndexPage = DisclosureIndexPage.objects.get()
+    return page
 
 
 @pytest.fixture
 def plan(site: HomePage) -> DisclosurePage:
-    return DisclosurePage.objects.get(document_number="青政发〔2015〕11号")
+    page: DisclosurePage = DisclosurePage.objects.get(document_number="青政发〔2015〕11号")
+    return page
 
 
 class Staff:

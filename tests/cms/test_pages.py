@@ -138,11 +138,14 @@ def test_an_attachment_is_public_while_a_live_page_lists_it(
     catalogue: DisclosureIndexPage, client: Client, django_capture_on_commit_callbacks: Any
 ) -> None:
     document = Document.objects.create(title="附件", file=ContentFile(b"text", name="annex.txt"))
+    document.file.close()
     assert client.get(document.url).status_code == 404
     with django_capture_on_commit_callbacks(execute=True):
         body = [("attachments", {"title": "附件", "documents": [document]})]
         page = _document(catalogue, 4, body=body)
-    assert client.get(document.url).status_code == 200
+    served = client.get(document.url)
+    assert (served.status_code, served.getvalue()) == (200, b"text")
+    served.close()
     page.unpublish()
     assert client.get(document.url).status_code == 404
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -21,7 +22,7 @@ from tests.cms.conftest import Staff
 
 
 def _form(title: str = "政务诚信年度报告", **extra: str) -> dict[str, Any]:
-    return nested_form_data(
+    form: dict[str, Any] = nested_form_data(
         {
             "title": title,
             "slug": "yearly-report",
@@ -48,26 +49,26 @@ def _form(title: str = "政务诚信年度报告", **extra: str) -> dict[str, An
         }
         | extra
     )
+    return form
 
 
 def _create(browser: Client, catalogue: DisclosureIndexPage, **extra: str) -> DisclosurePage:
     address = reverse("wagtailadmin_pages:add", args=["cms", "disclosurepage", catalogue.pk])
     response = browser.post(address, _form(**extra))
     assert response.status_code == 302, response.context and response.context["form"].errors
-    return DisclosurePage.objects.get(index_number="T-2026-1")
+    page: DisclosurePage = DisclosurePage.objects.get(index_number="T-2026-1")
+    return page
 
 
 def _act(browser: Client, page: Page, action: str) -> int:
     """Approve or reject the step the page is at; returns the status."""
-    state = TaskState.objects.filter(
-        workflow_state__object_id=str(page.pk), status=TaskState.STATUS_IN_PROGRESS
-    ).get()
+    state = TaskState.objects.filter(workflow_state__object_id=str(page.pk), status=TaskState.STATUS_IN_PROGRESS).get()
     address = reverse("wagtailadmin_pages:workflow_action", args=[page.pk, action, state.pk])
     return browser.post(address, {"comment": "已看"}).status_code
 
 
 def _live(page: Page) -> bool:
-    return Page.objects.get(pk=page.pk).live
+    return bool(Page.objects.get(pk=page.pk).live)
 
 
 def _open_step(page: Page) -> str | None:
@@ -143,9 +144,7 @@ def test_h18_who_wrote_but_did_not_submit_is_barred_too(
     assert _open_step(page) == "保密与个人信息审查"
 
 
-def test_h18_the_reviewer_does_not_publish(
-    staff: Staff, catalogue: DisclosureIndexPage, editor: Client
-) -> None:
+def test_h18_the_reviewer_does_not_publish(staff: Staff, catalogue: DisclosureIndexPage, editor: Client) -> None:
     both = staff.browser(Role.SECRECY_REVIEWER, Role.PUBLISHER)
     page = _create(editor, catalogue, **{"action-submit": "1"})
     _act(both, page, "approve")
@@ -198,7 +197,7 @@ def test_groups_follow_the_assignment_and_its_dates(staff: Staff) -> None:
     account = staff.account(Role.EDITOR)
     assert list(account.groups.values_list("name", flat=True)) == [GROUPS[Role.EDITOR]]
     row = Assignment.objects.get(account=account)
-    row.valid_to = timezone.localdate() - timezone.timedelta(days=1)
+    row.valid_to = timezone.localdate() - timedelta(days=1)
     with recording(by=None, reason="岗位调整"):
         row.save()
     assert not account.groups.exists()
@@ -210,6 +209,13 @@ def test_a_group_of_another_kind_is_left_alone(staff: Staff) -> None:
     account.groups.add(other)
     sync_groups(account)
     assert set(account.groups.values_list("name", flat=True)) == {"其他", "信息采编"}
+
+
+def test_accounts_are_not_changed_in_the_editors_admin(staff: Staff) -> None:
+    account = staff.account(Role.EDITOR)
+    browser = staff.browser(account=account)
+    assert "first_name" not in browser.get(reverse("wagtailadmin_account")).content.decode()
+    assert browser.get(reverse("wagtailusers_users:edit", args=[account.pk])).status_code == 302
 
 
 def test_the_editors_admin_speaks_chinese_and_calls_nobody(editor: Client) -> None:
