@@ -11,10 +11,33 @@ from typing import Any, TypeVar
 
 from django.db import models, transaction
 from django.db.models.expressions import BaseExpression
+from django.utils.translation import gettext as _
 
-from integrity.choices import Grade
+from integrity.access import Scope
+from integrity.choices import Grade, RowOutcome
 from integrity.exceptions import ClosedDoor, UnrecordedWrite
-from integrity.models import Account, Decision, GuardedModel, Penalty, TrackedModel
+from integrity.importing.planning import Outcome, Plan
+from integrity.importing.refusal import ImportRefused
+from integrity.matching import propose
+from integrity.models import (
+    Account,
+    Decision,
+    GuardedModel,
+    ImportBatch,
+    ImportedRow,
+    IntegrityFile,
+    Licence,
+    MatchProposal,
+    Penalty,
+    PractitionerRecord,
+    Rejection,
+    Subject,
+    SubjectIdentifier,
+    SubjectName,
+    TrackedModel,
+    recording,
+)
+from integrity.names import name_key
 from integrity.signals import tell_decisions, tell_records
 
 Row = TypeVar("Row", bound=TrackedModel)
@@ -71,3 +94,108 @@ def _tell(model: type[TrackedModel], rows: Sequence[Any]) -> None:
         tell_records(label, [row.pk for row in rows])
     if model in (Decision, Penalty):
         tell_decisions(label, [row.pk for row in rows])
+
+
+# --- one chunk of an import --------------------------------------------------------------------
+
+#: A part points to its file or record, a penalty to a licence: parents first.
+_FIRST: tuple[type[TrackedModel], ...] = (
+    Subject,
+    SubjectName,
+    SubjectIdentifier,
+    IntegrityFile,
+    PractitionerRecord,
+    Licence,
+)
+
+
+def write_chunk(plan: Plan, batch: ImportBatch, *, by: Account, scope: Scope, reason: str) -> None:
+    """One transaction: rows, history, imported rows, rejections, proposals, the batch's counts, the index queue.
+
+    The importing account's own scope must contain every row written, else nothing of the chunk is.
+    """
+    document = f"import:{batch.ref}"
+    with transaction.atomic():
+        for model in [*_FIRST, *(model for model in plan.new if model not in _FIRST)]:
+            write_rows(model, plan.new.get(model, []), by=by, reason=reason, document=document)
+        with recording(by=by, reason=reason, document=document):
+            for obj in plan.changed.values():
+                obj.save()
+                if isinstance(obj, GuardedModel):
+                    _tell(type(obj), [obj])
+        _stay_within(plan, scope)
+        rows = _imported_rows(plan.outcomes, batch)
+        _write_proposals(plan, rows, batch, by=by, scope=scope, reason=reason, document=document)
+        _count(plan.outcomes, batch)
+        with recording(by=by, reason=reason, document=document):
+            batch.save()
+
+
+def _stay_within(plan: Plan, scope: Scope) -> None:
+    written = [obj for objs in plan.new.values() for obj in objs] + list(plan.changed.values())
+    for obj in written:
+        if isinstance(obj, GuardedModel) and not scope.admits(obj):
+            raise ImportRefused("outside_scope", _("有记录超出你的导入权限，本批未写入"), remedy=_("请核对管理机关"))
+
+
+def _imported_rows(outcomes: Sequence[Outcome], batch: ImportBatch) -> dict[tuple[str, int], ImportedRow]:
+    rows = [
+        ImportedRow(
+            batch=batch,
+            sheet=item.row.sheet[:80],
+            number=item.row.number,
+            raw=item.row.raw,
+            outcome=item.outcome,
+            target_model=str(item.target._meta.model_name) if item.target else "",
+            target_id=str(item.target.pk) if item.target else "",
+            note=item.note,
+        )
+        for item in outcomes
+    ]
+    ImportedRow.objects.bulk_create(rows, batch_size=_BATCH)
+    Rejection.objects.bulk_create(
+        [
+            Rejection(
+                batch=batch, sheet=item.row.sheet[:80], number=item.row.number, column=problem.column[:120],
+                value=problem.value[:200], rule=problem.rule[:200], remedy=problem.remedy[:300],
+            )
+            for item in outcomes
+            for problem in item.row.problems
+        ],
+        batch_size=_BATCH,
+    )  # fmt: skip
+    return {(row.sheet, row.number): row for row in rows}
+
+
+def _write_proposals(
+    plan: Plan,
+    rows: dict[tuple[str, int], ImportedRow],
+    batch: ImportBatch,
+    *,
+    by: Account,
+    scope: Scope,
+    reason: str,
+    document: str,
+) -> None:
+    """Namesakes of new people; somebody decides later (H17)."""
+    row_of = {subject.pk: rows[(row.sheet[:80], row.number)] for subject, row in plan.new_people}
+    likenesses = propose(
+        [subject for subject, _row in plan.new_people],
+        {subject.pk: name_key(subject.name)[:100] for subject, _row in plan.new_people},
+        scope=scope,
+    )
+    proposals = [
+        MatchProposal(
+            batch=batch, row=row_of[item.subject.pk], subject=item.subject, candidate=item.candidate, reason=item.reason
+        )
+        for item in likenesses
+    ]
+    write_rows(MatchProposal, proposals, by=by, reason=reason, document=document)
+
+
+def _count(outcomes: Sequence[Outcome], batch: ImportBatch) -> None:
+    batch.read += len(outcomes)
+    batch.created += sum(item.outcome == RowOutcome.CREATED for item in outcomes)
+    batch.changed += sum(item.outcome == RowOutcome.CHANGED for item in outcomes)
+    batch.unchanged += sum(item.outcome == RowOutcome.UNCHANGED for item in outcomes)
+    batch.rejected += sum(item.outcome == RowOutcome.REJECTED for item in outcomes)
