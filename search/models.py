@@ -53,7 +53,7 @@ class SearchDocument(models.Model):
     class Meta:
         verbose_name = _("索引文档")
         constraints = [models.UniqueConstraint(fields=["world", "kind", "object_id"], name="search_document_once")]
-        indexes = [models.Index(fields=["kind", "authority_id"], name="search_by_authority")]
+        # No index on the access columns: SQLite would walk an authority's rows instead of the few matches.
 
     def __str__(self) -> str:
         return f"{self.kind} {self.object_id}"

@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.conf import settings
-from django.db import models, transaction
+from django.db import connection, models, transaction
 from django.db.models.signals import post_delete, post_save
 
 from cms.models import DisclosurePage
@@ -64,7 +64,9 @@ def enqueue(label: str, ids: Iterable[object]) -> None:
     if not rows:
         return
     PendingIndex.objects.bulk_create(rows, batch_size=_BATCH)
-    if getattr(settings, "SEARCH_INLINE", True):
+    # Once a transaction: ten thousand saves ask for one drain, not for ten thousand.
+    asked = any(function is _drain_now for _savepoints, function, _robust in connection.run_on_commit)
+    if getattr(settings, "SEARCH_INLINE", True) and not asked:
         transaction.on_commit(_drain_now, robust=True)
 
 
