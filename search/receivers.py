@@ -65,7 +65,7 @@ def enqueue(label: str, ids: Iterable[object]) -> None:
         return
     PendingIndex.objects.bulk_create(rows, batch_size=_BATCH)
     # Once a transaction: ten thousand saves ask for one drain, not for ten thousand.
-    asked = any(function is _drain_now for _savepoints, function, _robust in connection.run_on_commit)
+    asked = any(entry[1] is _drain_now for entry in connection.run_on_commit)
     if getattr(settings, "SEARCH_INLINE", True) and not asked:
         transaction.on_commit(_drain_now, robust=True)
 
