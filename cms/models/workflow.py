@@ -44,9 +44,9 @@ class SecondPersonTask(AbstractGroupApprovalTask):
         super().on_action(task_state, user, action_name, **kwargs)
 
     def get_task_states_user_can_moderate(self, user: Account, **kwargs: Any) -> QuerySet[TaskState]:
-        if not self._user_in_groups(user):
-            return TaskState.objects.none()
         states: QuerySet[TaskState] = self.task_states.filter(status=TaskState.STATUS_IN_PROGRESS)
+        if not self._user_in_groups(user):
+            states = states.none()
         barred = [
             state.pk
             for state in states.select_related("workflow_state")

@@ -145,7 +145,6 @@ def test_an_attachment_is_public_while_a_live_page_lists_it(
         page = _document(catalogue, 4, body=body)
     served = client.get(document.url)
     assert (served.status_code, served.getvalue()) == (200, b"text")
-    served.close()
     page.unpublish()
     assert client.get(document.url).status_code == 404
 
