@@ -304,11 +304,14 @@ def _moved(
 
 def _end(row: AnyDecision, today: date) -> None:
     """At the end: government discipline is lifted automatically (政务处分法 26), the rest expires."""
-    lifts = isinstance(row, Decision) and DecisionKind(row.kind).family is DecisionFamily.GOVERNMENT_DISCIPLINE
-    if lifts:
+    if _lifts(row):
         _moved(row, "lift", by=None, reason=_("期满自动解除"), changes={"lifted_on": today})
     else:
         _moved(row, "expire", by=None, reason=_("期满"))
+
+
+def _lifts(row: Decision | Penalty) -> bool:
+    return isinstance(row, Decision) and DecisionKind(row.kind).family is DecisionFamily.GOVERNMENT_DISCIPLINE
 
 
 def expire_due(today: date | None = None) -> int:
@@ -335,8 +338,7 @@ def state_on(row: Decision | Penalty, day: date) -> RecordState:
     """The state as the dates have it: an ended decision reads as ended although no job has run (H5)."""
     state = RecordState(row.state)
     if state in RecordState.effective() and row.effective_to is not None and row.effective_to < day:
-        lifts = isinstance(row, Decision) and DecisionKind(row.kind).family is DecisionFamily.GOVERNMENT_DISCIPLINE
-        return RecordState.LIFTED if lifts else RecordState.EXPIRED
+        return RecordState.LIFTED if _lifts(row) else RecordState.EXPIRED
     return state
 
 

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 
 from integrity import access, names
 from integrity.choices import Act, FileStatus, Grade, IdentifierKind, NameKind, RecordState, ServantKind
-from integrity.exceptions import ActRefused
+from integrity.exceptions import ActRefused, NotAdmitted
 from integrity.identifiers import IdentityKind, adult_on, check_identity_number
 from integrity.lifecycle.engine import Refusal, Step, move, refusals
 from integrity.lifecycle.file import FILE
@@ -158,9 +158,29 @@ def _first_post(file: IntegrityFile, facts: PostFacts, *, by: Account) -> Post:
 def establish_file(*, file: IntegrityFile, by: Account, reason: str) -> IntegrityFile:
     """A second person establishes the file 建立档案 (H18)."""
     access.require(by, Act.APPROVE, file)
-    move(FILE, file, "establish", by=by, reason=reason, changes={"established_on": timezone.localdate()})
+    move(
+        FILE,
+        file,
+        "establish",
+        by=by,
+        reason=reason,
+        changes={"established_on": timezone.localdate()},
+        facts={"adult": known_adult(file.subject)},
+    )
     tell_records("integrityfile", [file.pk])
     return file
+
+
+def known_adult(subject: Subject) -> bool | None:
+    """Whether the person is of age by the birth date on file; None where none is known. Never shown."""
+    today = timezone.localdate()
+    born = birth_text(subject)
+    if born:
+        year, month, day = (*(int(part) for part in born.split("-")), 1, 1)[:3]
+        return years_since(date(year, month, day), today) >= ADULT_AGE
+    numbers = SubjectIdentifier.objects.unscoped(reason="建档条件：年满十八周岁")
+    found = numbers.filter(subject=subject, kind__in=_KIND_OF_NUMBER.values(), retired_on__isnull=True).first()
+    return adult_on(found.number(), today) if found is not None else None
 
 
 @transaction.atomic
@@ -265,6 +285,23 @@ def add_part(
 
 
 @transaction.atomic
+def change_part(*, part: FilePart, by: Account, values: Mapping[str, Any], reason: str) -> FilePart:
+    """Change a draft or a returned part 修改分项草稿; only its author does, an approved one is amended (H14)."""
+    locked = type(part)._base_manager.select_for_update().get(pk=part.pk)
+    if locked.state not in (RecordState.DRAFT, RecordState.RETURNED):
+        raise ActRefused("not_a_draft", _("已提交或已审核的记录不能修改"), article="H14")
+    access.require(by, Act.ENTER, locked)
+    if locked.entered_by_id != by.pk:
+        raise NotAdmitted
+    for column, value in values.items():
+        setattr(locked, column, value)
+    with recording(by=by, reason=reason, document=locked.document_no):
+        locked.save()
+    tell_records(str(part._meta.model_name), [part.pk])
+    return locked
+
+
+@transaction.atomic
 def submit_part(*, part: FilePart, by: Account, reason: str = "") -> FilePart:
     """Hand a draft in for approval 提交审核."""
     access.require(by, Act.ENTER, part)
@@ -332,6 +369,7 @@ __all__ = [
     "add_name",
     "add_part",
     "approve_part",
+    "change_part",
     "confirm_identity",
     "due_appraisal_year",
     "establish_file",

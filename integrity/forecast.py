@@ -13,7 +13,7 @@ from decimal import Decimal
 from integrity import rules
 from integrity.choices import DecisionKind, PenaltyKind
 from integrity.exceptions import ReasonedRefusal
-from integrity.models import LegalBasis, Organisation, Profession
+from integrity.models import LegalBasis, Organisation, Profession, ProfessionSanction
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +125,7 @@ def forecast_penalty(
     sanctions = rules.sanctions_for(profession, kind, decided_on)
     for sanction in sanctions:
         result.bases.append(sanction.basis)
-        result.lines.append(Line("罚则", _range_text(sanction), str(sanction.basis)))
+        result.lines.append(Line("罚则", rules.range_text(sanction), str(sanction.basis)))
     _range_warnings(result, sanctions, months, amount)
     if authority is not None:
         found = rules.competent_for_penalty(profession, kind, authority, decided_on)
@@ -134,18 +134,16 @@ def forecast_penalty(
     return result
 
 
-def _range_warnings(result: Forecast, sanctions: Sequence[object], months: int | None, amount: Decimal | None) -> None:
+def _range_warnings(
+    result: Forecast, sanctions: Sequence[ProfessionSanction], months: int | None, amount: Decimal | None
+) -> None:
     if not sanctions:
         result.lines.append(Line("罚则", "目录中没有该职业的此种处理，请核对依据", warning=True))
         return
     warnings = [rules.check_range(sanction, months, amount) for sanction in sanctions]
     if all(warnings):
         for text in warnings[0]:
-            result.lines.append(Line("提示", str(text), warning=True))
-
-
-def _range_text(sanction: object) -> str:
-    return rules.range_text(sanction)
+            result.lines.append(Line("提示", text.text, str(text.basis), warning=True))
 
 
 def _zh(day: date) -> str:

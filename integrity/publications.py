@@ -79,7 +79,7 @@ def _set_period(row: Publication, penalty: Penalty, publication_class: str, mont
     """Period from the rule in force when the decision was made or now, whichever favours the subject (domain §8)."""
     row.publication_class = publication_class or rules.penalty_class(penalty)
     today = timezone.localdate()
-    period = rules.publication_period(PublicationClass(row.publication_class), today)
+    period = rules.publication_period(PublicationClass(row.publication_class), today, decided_on=penalty.decided_on)
     if not period.publishable:
         raise ActRefused("not_published", _("轻微失信信息不予公示"), article=str(period.basis))
     wanted = months if months is not None else period.max_months

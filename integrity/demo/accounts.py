@@ -62,7 +62,9 @@ def migration_accounts(*, reason: str) -> tuple[Account, Account]:
     return made[0], made[1]
 
 
-def build_accounts(province: Province, *, makers: tuple[Account, Account], today: date, reason: str) -> dict[str, Account]:
+def build_accounts(
+    province: Province, *, makers: tuple[Account, Account], today: date, reason: str
+) -> dict[str, Account]:
     """Every persona with its assignment, granted by one account and seconded by another."""
     password = make_password(PASSWORD)  # hashed once: seventeen slow hashes would be a fifth of the loading time
     accounts: dict[str, Account] = {}
@@ -77,7 +79,7 @@ def build_accounts(province: Province, *, makers: tuple[Account, Account], today
             for authority in _authorities(province, persona, office):
                 Assignment(
                     account=account,
-                    role=persona.role,
+                    role=persona.role or "",
                     authority=authority,
                     clearance=persona.clearance,
                     granted_by=makers[0],

@@ -37,7 +37,8 @@ class Built:
 
 
 def already_built() -> bool:
-    return Account.objects.filter(username="clerk").exists()
+    """Whether the demonstration's first persona is there."""
+    return bool(Account.objects.filter(username="clerk").exists())
 
 
 @transaction.atomic
@@ -56,15 +57,11 @@ def build(*, tell: Callable[[str], None]) -> Built:
         random, province, files, amount=DECISIONS, makers=makers, accounts=accounts, today=today, reason=REASON
     )
     tell(f"处分决定 {len(decisions)}")
-    records = build_practitioners(
-        random, province, amount=PRACTITIONERS, makers=makers, today=today, reason=REASON
-    )
+    records = build_practitioners(random, province, amount=PRACTITIONERS, makers=makers, today=today, reason=REASON)
     penalties = build_penalties(
         random, records, amount=PENALTIES, makers=makers, accounts=accounts, today=today, reason=REASON
     )
-    publications = build_publications(
-        random, penalties, makers=makers, accounts=accounts, today=today, reason=REASON
-    )
+    publications = build_publications(random, penalties, makers=makers, accounts=accounts, today=today, reason=REASON)
     tell(f"执业记录 {len(records)}，处罚 {len(penalties)}，公示 {len(publications)}")
     _own_subjects(accounts, files, decisions)
     _case(accounts, decisions)
@@ -86,9 +83,7 @@ def _own_subjects(accounts: dict[str, Account], files: list[IntegrityFile], deci
         clerk = accounts["clerk"]
         clerk.subject = clerk_file.subject
         clerk.save()
-        Kinship(
-            subject=clerk_file.subject, relative=relative_file.subject, declared_on=timezone.localdate()
-        ).save()
+        Kinship(subject=clerk_file.subject, relative=relative_file.subject, declared_on=timezone.localdate()).save()
 
 
 def _case(accounts: dict[str, Account], decisions: list[Decision]) -> None:
@@ -105,6 +100,4 @@ def _case(accounts: dict[str, Account], decisions: list[Decision]) -> None:
     )
     local = accounts["clerk"].organisation_id
     in_force = [row.file for row in decisions if row.state == "in_force" and row.file.authority_id == local][:5]
-    cases.grant_files(
-        case=case, inspector=accounts["inspector"], files=in_force, by=second, reason="办案需要（演示）"
-    )
+    cases.grant_files(case=case, inspector=accounts["inspector"], files=in_force, by=second, reason="办案需要（演示）")

@@ -79,11 +79,17 @@ def build_practitioners(
         key = office.code.partition("-")[2]
         records.append(
             PractitionerRecord(
-                subject=subject, name=subject.name, profession=profession, authority=office, grade=Grade.INTERNAL,
+                subject=subject,
+                name=subject.name,
+                profession=profession,
+                authority=office,
+                grade=Grade.INTERNAL,
                 unit_name=f"{place}第{ordinal % 5 + 1}{_UNIT.get(key, '服务中心')}（演示）",
-                status=FileStatus.ESTABLISHED, established_on=today - timedelta(days=random.randint(300, 1800)),
-                entered_by=makers.enterer, licence_state=LicenceState.VALID,
-            )  # fmt: skip
+                status=FileStatus.ESTABLISHED,
+                established_on=today - timedelta(days=random.randint(300, 1800)),
+                entered_by=makers.enterer,
+                licence_state=LicenceState.VALID,
+            )
         )
     write_rows(PractitionerRecord, records, by=makers.enterer, reason=reason)
     licences = [
@@ -237,9 +243,13 @@ def build_publications(
     write_rows(Publication, rows, by=makers.approver, reason=reason)
     notices = [
         Notice(
-            publication=row, served_on=row.starts_on or today, channel=NoticeChannel.IN_PERSON,
-            text=notice_text(row), proof=f"送达回证-{row.pk:06d}", served_by=makers.enterer,
-        )  # fmt: skip
+            publication=row,
+            served_on=row.starts_on or today,
+            channel=NoticeChannel.IN_PERSON,
+            text=notice_text(row),
+            proof=f"送达回证-{row.pk:06d}",
+            served_by=makers.enterer,
+        )
         for row in rows
         if row.penalty_id and row.state not in (PublicationState.PROPOSED, PublicationState.REVIEWED)
     ]
@@ -250,7 +260,9 @@ def build_publications(
 def _of_licence(licence: Licence, makers: Makers, accounts: dict[str, Account], today: date) -> Publication:
     projection = projection_of_licence(licence)
     start = licence.valid_from or today
-    return _publication(projection, licence.record.profession, licence.authority, makers, accounts, start, licence=licence)
+    return _publication(
+        projection, licence.record.profession, licence.authority, makers, accounts, start, licence=licence
+    )
 
 
 def _of_penalty(penalty: Penalty, makers: Makers, accounts: dict[str, Account], today: date) -> Publication | None:

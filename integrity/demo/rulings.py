@@ -81,9 +81,14 @@ def make_documents(numbers: Sequence[str], *, by: Account, reason: str) -> list[
         (folder / name).write_bytes(data)
         rows.append(
             Document(
-                number=number, title="决定书（演示）", path=name, content_type="application/pdf", size=len(data),
-                sha256=hashlib.sha256(data).hexdigest(), uploaded_by=by,
-            )  # fmt: skip
+                number=number,
+                title="决定书（演示）",
+                path=name,
+                content_type="application/pdf",
+                size=len(data),
+                sha256=hashlib.sha256(data).hexdigest(),
+                uploaded_by=by,
+            )
         )
     return write_rows(Document, rows, by=by, reason=reason)
 
@@ -225,19 +230,32 @@ def _remedies_and_objections(
         if ordinal % 2:
             remedies.append(
                 Remedy(
-                    decision=row, subject=row.subject, authority=row.authority, grade=Grade.STRICT,
-                    entered_by=makers.enterer, kind=RemedyKind.REEXAMINATION, body=str(row.deciding_authority),
-                    filed_on=today - timedelta(days=20 + ordinal), outcome=RemedyOutcome.PENDING,
-                )  # fmt: skip
+                    decision=row,
+                    subject=row.subject,
+                    authority=row.authority,
+                    grade=Grade.STRICT,
+                    entered_by=makers.enterer,
+                    kind=RemedyKind.REEXAMINATION,
+                    body=str(row.deciding_authority),
+                    filed_on=today - timedelta(days=20 + ordinal),
+                    outcome=RemedyOutcome.PENDING,
+                )
             )
         else:
             objections.append(
                 Objection(
-                    file=row.file, decision=row, subject=row.subject, authority=row.authority, grade=Grade.STRICT,
-                    entered_by=makers.enterer, kind=ObjectionKind.WRONG_TEXT, text="文书日期与送达本人的不一致。",
-                    state=ObjectionState.MARKED, lodged_on=today - timedelta(days=ordinal % 6 + 1),
+                    file=row.file,
+                    decision=row,
+                    subject=row.subject,
+                    authority=row.authority,
+                    grade=Grade.STRICT,
+                    entered_by=makers.enterer,
+                    kind=ObjectionKind.WRONG_TEXT,
+                    text="文书日期与送达本人的不一致。",
+                    state=ObjectionState.MARKED,
+                    lodged_on=today - timedelta(days=ordinal % 6 + 1),
                     due_on=today + timedelta(days=7),
-                )  # fmt: skip
+                )
             )
     write_rows(Remedy, remedies, by=makers.enterer, reason=reason)
     write_rows(Objection, objections, by=makers.enterer, reason=reason)

@@ -114,9 +114,7 @@ def build_servants(
     """`amount` files over all offices, each with its post and parts."""
     seats = _seats(province)[:amount]
     subjects = subjects_of(people(random, len(seats), today=today), by=makers.enterer, reason=reason)
-    files = [
-        _file(random, subject, seat, makers, today) for subject, seat in zip(subjects, seats, strict=True)
-    ]
+    files = [_file(random, subject, seat, makers, today) for subject, seat in zip(subjects, seats, strict=True)]
     write_rows(IntegrityFile, files, by=makers.enterer, reason=reason)
     parts: dict[type[FilePart], list[Any]] = {}
     for file in files:
@@ -176,7 +174,7 @@ def _file(random: Random, subject: Subject, seat: _Seat, makers: Makers, today: 
         level=seat.office.level,
         leading_post=seat.leading,
         rank=rank,
-        post_title=seat.title if seat.leading else (rank.label if rank else seat.title),
+        post_title=seat.title if seat.leading or rank is None else str(rank.label),
         grade=Grade.INTERNAL,
         status=status,
         service_status=service,
@@ -210,18 +208,20 @@ def _parts(random: Random, file: IntegrityFile, makers: Makers, today: date) -> 
     yield Post(
         **_common(file, Post, makers), unit=file.unit, title=file.post_title, managed_by=file.authority,
         leading_post=file.leading_post, rank=file.rank, from_on=entry,
-        category=_CATEGORY.get(OrganKind(file.unit.kind), PostCategory.GENERAL), document_no=f"任字〔{entry.year}〕{random.randint(1, 90)}号",
+        category=_CATEGORY.get(OrganKind(file.unit.kind), PostCategory.GENERAL),
+        document_no=_number(random, "任字", entry.year),
     )  # fmt: skip
     for year in range(today.year - 5, (file.last_appraisal_year or 0) + 1):
         yield Appraisal(
             **_common(file, Appraisal, makers), year=year, result=_appraisal(random), body=unit,
-            notice_on=date(year + 1, 2, 20), document_no=f"考字〔{year + 1}〕{random.randint(1, 30)}号",
+            notice_on=date(year + 1, 2, 20), document_no=_number(random, "考字", year + 1),
         )  # fmt: skip
     for year in random.sample(range(today.year - 4, today.year + 1), 2):
         theme = random.choice(list(TrainingTheme))
         yield Training(
             **_common(file, Training, makers), theme=theme, title=_COURSES[theme], organiser="青海省公务员培训中心",
-            hours=Decimal(random.choice((8, 12, 16, 24))), completed_on=min(date(year, random.randint(3, 10), 12), today),
+            hours=Decimal(random.choice((8, 12, 16, 24))),
+            completed_on=min(date(year, random.randint(3, 10), 12), today),
         )  # fmt: skip
     yield Commitment(
         **_common(file, Commitment, makers), kind=CommitmentKind.INTEGRITY, text="遵守公务员诚信承诺书所列各项承诺。",
@@ -232,8 +232,13 @@ def _parts(random: Random, file: IntegrityFile, makers: Makers, today: date) -> 
     if random.random() < 0.12:
         yield Honour(
             **_common(file, Honour, makers), kind=random.choice((HonourKind.COMMENDATION, HonourKind.MERIT_3)),
-            body=unit, awarded_on=date(today.year - random.randint(1, 4), 3, 20), document_no=f"奖字〔{today.year - 1}〕{random.randint(1, 60)}号",
+            body=unit, awarded_on=date(today.year - random.randint(1, 4), 3, 20),
+            document_no=_number(random, "奖字", today.year - 1),
         )  # fmt: skip
+
+
+def _number(random: Random, series: str, year: int) -> str:
+    return f"{series}〔{year}〕{random.randint(1, 90)}号"
 
 
 def _appraisal(random: Random) -> AppraisalGrade:
@@ -254,5 +259,6 @@ def _reports(random: Random, file: IntegrityFile, makers: Makers, today: date) -
         )  # fmt: skip
     yield IntegrityNote(
         **_common(file, IntegrityNote, makers), kind=IntegrityNoteKind.PRE_APPOINTMENT_TALK,
-        held_on=today - timedelta(days=random.randint(200, 1500)), body=str(file.authority), document_no=f"谈字〔{today.year - 1}〕{random.randint(1, 40)}号",
+        held_on=today - timedelta(days=random.randint(200, 1500)), body=str(file.authority),
+        document_no=_number(random, "谈字", today.year - 1),
     )  # fmt: skip

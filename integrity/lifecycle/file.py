@@ -6,7 +6,14 @@ from django.utils.translation import gettext_lazy as _
 
 from integrity.choices import FileStatus as S
 from integrity.lifecycle.engine import Machine, Move
-from integrity.lifecycle.needs import adult, not_own_record, second_person, staffing_not_secret, stated_reason
+from integrity.lifecycle.needs import (
+    adult,
+    has_capacity,
+    not_own_record,
+    second_person,
+    staffing_not_secret,
+    stated_reason,
+)
 
 FILE = Machine(
     name="file",
@@ -16,7 +23,7 @@ FILE = Machine(
             "establish",
             (S.DRAFT,),
             S.ESTABLISHED,
-            (second_person, not_own_record, adult, staffing_not_secret),
+            (second_person, not_own_record, adult, staffing_not_secret, has_capacity),
             _("建立档案"),
         ),
         Move("freeze", (S.ESTABLISHED,), S.FROZEN, (not_own_record, stated_reason), _("冻结")),

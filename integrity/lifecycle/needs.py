@@ -21,9 +21,14 @@ from integrity.models import (
     Assignment,
     Breach,
     Decision,
+    Honour,
     Kinship,
+    Licence,
     Penalty,
     PersonalMattersReport,
+    PractitionerHonour,
+    PractitionerRecord,
+    Qualification,
 )
 
 H18 = "H18 四眼原则"
@@ -90,9 +95,7 @@ def document_complete(step: Step) -> Refusal | None:
     """Number, date, service date and the document itself (H2c)."""
     row = step.row
     if not isinstance(row, (Decision, Penalty)):
-        if is_adverse(row) and not row.document_no:
-            return Refusal("document_no_missing", _("不利记录须有认定文书文号"), H2, field="document_no")
-        return None
+        return _proof_of_part(row)
     for column, sentence in (
         ("document_no", _("请填写决定文书文号")),
         ("decided_on", _("请填写决定日期")),
@@ -109,6 +112,23 @@ def document_complete(step: Step) -> Refusal | None:
         return Refusal("decided_in_future", _("决定日期不能晚于今天"), H2, field="decided_on")
     if served < decided:
         return Refusal("served_before_decided", _("送达日期不能早于决定日期"), H2, field="served_on")
+    return None
+
+
+def _proof_of_part(row: Any) -> Refusal | None:
+    """Adverse parts and honours rest on a document too (H2, H15); each names what its kind asks for besides."""
+    if isinstance(row, Honour | PractitionerHonour) and not row.document_no:
+        return Refusal("document_no_missing", _("奖励须有授予文书文号"), "H15", field="document_no")
+    if not is_adverse(row):
+        return None
+    if not row.document_no:
+        return Refusal("document_no_missing", _("不利记录须有认定文书文号"), H2, field="document_no")
+    if isinstance(row, Appraisal) and row.notice_on is None:
+        return Refusal(
+            "notice_on_missing", _("请填写书面通知本人的日期"), "《公务员法》第三十八条", field="notice_on"
+        )
+    if isinstance(row, PersonalMattersReport) and row.decision_id is None:
+        return Refusal("decision_missing", _("漏报、隐瞒不报须有认定决定"), H2, field="decision")
     return None
 
 
@@ -137,6 +157,8 @@ def competent_authority(step: Step) -> Refusal | None:
     row = step.row
     if not isinstance(row, (Decision, Penalty)):
         return None
+    if row.decided_on is None:
+        return None  # `document_complete` asks for it
     if row.deciding_authority is None:
         return Refusal("authority_missing", _("请选择决定机关"), H2, field="deciding_authority")
     try:
@@ -188,6 +210,17 @@ def adult(step: Step) -> Refusal | None:
     if is_adult is False:
         return Refusal("minor", _("未满十八周岁的人不得建档"), "《公务员法》第十三条")
     return None
+
+
+def has_capacity(step: Step) -> Refusal | None:
+    """A practitioner is licensed, qualified or registered, or decided upon in that capacity; nobody else (H7)."""
+    row = step.row
+    if not isinstance(row, PractitionerRecord):
+        return None
+    for model in (Licence, Qualification, Penalty):
+        if model.objects.unscoped(reason="建档条件：执业身份").filter(record=row).exists():
+            return None
+    return Refusal("capacity_missing", _("没有执业证照、资格或以该身份作出的决定，不得建立执业记录"), "H7")
 
 
 def staffing_not_secret(step: Step) -> Refusal | None:

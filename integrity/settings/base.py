@@ -262,4 +262,6 @@ LOGGING = {
     "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": "INFO"},
+    # One line a page and task of the editors' side, one an internal read: production writes down the latter.
+    "loggers": {name: {"level": "WARNING"} for name in ("django_tasks", "wagtail", "integrity.unscoped")},
 }

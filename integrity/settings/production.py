@@ -9,7 +9,7 @@ from integrity.settings import env
 env.load(production=True)
 
 from .base import *  # noqa: E402, F403  the profile loads the environment first; base.py reads it
-from .base import DATABASES, ENV, INSTALLED_APPS, MIDDLEWARE, STAFF_ONLY_MIDDLEWARE, STORAGES  # noqa: E402  used below
+from .base import DATABASES, ENV, INSTALLED_APPS, LOGGING, MIDDLEWARE, STAFF_ONLY_MIDDLEWARE, STORAGES  # noqa: E402  used below
 
 SECURE_SSL_REDIRECT = True
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if ENV.proxy_count else None
@@ -39,3 +39,4 @@ if ENV.site == "public":
     AUTHENTICATION_BACKENDS = ["integrity.access.ScopeBackend"]
 
 DATABASES["default"]["CONN_MAX_AGE"] = 300
+LOGGING["loggers"]["integrity.unscoped"]["level"] = "INFO"
