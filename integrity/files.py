@@ -17,11 +17,12 @@ from django.utils.translation import gettext as _
 from integrity import access, names
 from integrity.choices import Act, FileStatus, Grade, IdentifierKind, NameKind, RecordState, ServantKind
 from integrity.exceptions import ActRefused, NotAdmitted
-from integrity.identifiers import IdentityKind, adult_on, check_identity_number
+from integrity.identifiers import ADULT_AGE, IdentityKind, adult_on, check_identity_number
 from integrity.lifecycle.engine import Refusal, Step, move, refusals
 from integrity.lifecycle.file import FILE
 from integrity.lifecycle.needs import is_adverse
 from integrity.lifecycle.record import RECORD
+from integrity.matching import birth_text
 from integrity.models import (
     PARTS,
     Account,
@@ -176,8 +177,8 @@ def known_adult(subject: Subject) -> bool | None:
     today = timezone.localdate()
     born = birth_text(subject)
     if born:
-        year, month, day = (*(int(part) for part in born.split("-")), 1, 1)[:3]
-        return years_since(date(year, month, day), today) >= ADULT_AGE
+        year, month, day = (*(int(part) for part in born.split("-")), 1, 1)[:3]  # a bare year: the oldest of it
+        return (today.year - year, today.month, today.day) >= (ADULT_AGE, month, day)
     numbers = SubjectIdentifier.objects.unscoped(reason="建档条件：年满十八周岁")
     found = numbers.filter(subject=subject, kind__in=_KIND_OF_NUMBER.values(), retired_on__isnull=True).first()
     return adult_on(found.number(), today) if found is not None else None
@@ -261,6 +262,23 @@ def _carry_authority(file: IntegrityFile) -> None:
         remedy.save()
 
 
+#: What an act sets and no form may: given as a value they are refused (A6).
+ACT_COLUMNS = frozenset(
+    {
+        "id", "pk", "ref", "file", "file_id", "record", "record_id", "subject", "subject_id", "authority",
+        "authority_id", "grade", "entered_by", "entered_by_id", "recorded_at", "state", "submitted_by",
+        "submitted_by_id", "approved_by", "approved_by_id", "approved_at", "batch", "batch_id", "sealed",
+    }
+)  # fmt: skip
+
+
+def refuse_act_columns(values: Mapping[str, Any]) -> None:
+    """A form's values never carry who approved, in which state, for which person."""
+    unlawful = ACT_COLUMNS & set(values)
+    if unlawful:
+        raise ActRefused("unknown_column", _("不能由表单设置的字段：%s") % "、".join(sorted(unlawful)))
+
+
 @transaction.atomic
 def add_part(
     *, model: type[FilePart], file: IntegrityFile, by: Account, values: Mapping[str, Any], reason: str
@@ -268,6 +286,7 @@ def add_part(
     """Enter a part of a file as a draft 录入分项."""
     if file.status not in (FileStatus.ESTABLISHED, FileStatus.DRAFT):
         raise ActRefused("file_closed", _("档案已冻结或转出，不能录入"))
+    refuse_act_columns(values)
     part = model(
         file=file,
         subject=file.subject,
@@ -293,6 +312,7 @@ def change_part(*, part: FilePart, by: Account, values: Mapping[str, Any], reaso
     access.require(by, Act.ENTER, locked)
     if locked.entered_by_id != by.pk:
         raise NotAdmitted
+    refuse_act_columns(values)
     for column, value in values.items():
         setattr(locked, column, value)
     with recording(by=by, reason=reason, document=locked.document_no):

@@ -78,22 +78,22 @@ def returned(scope: Scope, account: Account) -> Block:
     return _block(scope, Q(state=RecordState.RETURNED, entered_by=account))
 
 
-def to_approve(scope: Scope, account: Account) -> Block:
+def to_approve(scope: Scope, account: Account, first: int = FIRST) -> Block:
     """Submitted by others and within the approver's scope 待审核 (H18)."""
     mine = Q(entered_by=account) | Q(submitted_by=account)
     files = Q(status=FileStatus.DRAFT) & ~Q(entered_by=account)
-    return _block(scope, Q(state=RecordState.SUBMITTED) & ~mine, files=files)
+    return _block(scope, Q(state=RecordState.SUBMITTED) & ~mine, files=files, first=first)
 
 
-def _block(scope: Scope, condition: Q, files: Q | None = None) -> Block:
+def _block(scope: Scope, condition: Q, files: Q | None = None, first: int = FIRST) -> Block:
     if scope.empty:
         return Block(0, [])
     parts = [_columns(model, scope, condition) for model in _LABELS.values()]
     if files is not None:
         parts.append(_columns(IntegrityFile, scope, files))
     together = parts[0].union(*parts[1:], all=True)
-    rows = [WorkItem(*row) for row in together.order_by("-recorded_at", "-pk")[:FIRST]]
-    count = len(rows) if len(rows) < FIRST else together.count()
+    rows = [WorkItem(*row) for row in together.order_by("-recorded_at", "-pk")[:first]]
+    count = len(rows) if len(rows) < first else together.count()
     return Block(count, rows)
 
 

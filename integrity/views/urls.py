@@ -1,13 +1,50 @@
 """Addresses of the staff site; each chapter lists its own."""
 
-from django.urls import URLPattern, URLResolver, path
+from django.urls import URLPattern, URLResolver, path, re_path
 
-from integrity.views import account, cases, penalties, practitioners, publications, worklist
+from integrity.views import account, cases, decisions, files, parts, penalties, practitioners, publications, worklist
 
 app_name = "staff"
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", worklist.WorklistView.as_view(), name="worklist"),
     path("purpose/", worklist.StatePurposeView.as_view(), name="purpose"),
+    # integrity files
+    path("files/", files.FileList.as_view(), name="files"),
+    path("files/new/", files.ProposeFile.as_view(), name="file_new"),
+    path("files/<uuid:ref>/", files.FilePage.as_view(), name="file"),
+    re_path(
+        r"^files/(?P<ref>[0-9a-f-]{36})/(?P<tab>parts|decisions|timeline|objections|history|readers)/$",
+        files.FilePage.as_view(),
+        name="file_tab",
+    ),
+    path("files/<uuid:ref>/establish/", files.EstablishFile.as_view(), name="file_establish"),
+    path("files/<uuid:ref>/identity/", files.ConfirmIdentity.as_view(), name="file_identity"),
+    path("files/<uuid:ref>/inform/", files.InformSubject.as_view(), name="file_inform"),
+    path("files/<uuid:ref>/move/", files.MovePerson.as_view(), name="file_move"),
+    path("files/<uuid:ref>/freeze/", files.FreezeFile.as_view(), name="file_freeze"),
+    path("files/<uuid:ref>/numbers/<uuid:number>/", files.RevealNumber.as_view(), name="file_reveal"),
+    path("organisations/", files.OrganisationOptions.as_view(), name="organisations"),
+    # parts of a file
+    path("files/<uuid:ref>/parts/<slug:label>/new/", parts.NewPart.as_view(), name="part_new"),
+    path("parts/<slug:label>/<uuid:ref>/", parts.PartPage.as_view(), name="part"),
+    path("parts/<slug:label>/<uuid:ref>/edit/", parts.ChangePart.as_view(), name="part_edit"),
+    path("parts/<slug:label>/<uuid:ref>/submit/", parts.SubmitPart.as_view(), name="part_submit"),
+    path("parts/<slug:label>/<uuid:ref>/approve/", parts.ApprovePart.as_view(), name="part_approve"),
+    path("parts/<slug:label>/<uuid:ref>/return/", parts.ReturnPart.as_view(), name="part_return"),
+    # decisions on civil servants
+    path("decisions/", decisions.DecisionList.as_view(), name="decisions"),
+    path("approvals/", decisions.Approvals.as_view(), name="approvals"),
+    path("files/<uuid:ref>/decisions/new/", decisions.NewDecision.as_view(), name="decision_new"),
+    path("files/<uuid:ref>/decisions/forecast/", decisions.ForecastPanel.as_view(), name="decision_forecast"),
+    path("decisions/<uuid:ref>/", decisions.DecisionPage.as_view(), name="decision"),
+    path("decisions/<uuid:ref>/edit/", decisions.ChangeDecision.as_view(), name="decision_edit"),
+    path("decisions/<uuid:ref>/submit/", decisions.SubmitDecision.as_view(), name="decision_submit"),
+    path("decisions/<uuid:ref>/approve/", decisions.ApproveDecision.as_view(), name="decision_approve"),
+    path("decisions/<uuid:ref>/return/", decisions.ReturnDecision.as_view(), name="decision_return"),
+    path("decisions/<uuid:ref>/amend/", decisions.AmendDecision.as_view(), name="decision_amend"),
+    path("decisions/<uuid:ref>/revoke/", decisions.RevokeDecision.as_view(), name="decision_revoke"),
+    path("decisions/<uuid:ref>/void/", decisions.VoidDecision.as_view(), name="decision_void"),
+    path("decisions/<uuid:ref>/document/", decisions.DecisionDocument.as_view(), name="decision_document"),
     # practitioners
     path("practitioners/", practitioners.PractitionerList.as_view(), name="practitioners"),
     path("practitioners/new/", practitioners.NewPractitioner.as_view(), name="practitioner_new"),
@@ -17,7 +54,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
         practitioners.EstablishRecord.as_view(),
         name="practitioner_establish",
     ),
-    path("practitioners/<uuid:ref>/<slug:kind>/new/", practitioners.EnterPart.as_view(), name="practitioner_part_new"),
+    path(
+        "practitioners/<uuid:ref>/parts/<slug:kind>/new/",
+        practitioners.EnterPart.as_view(),
+        name="practitioner_part_new",
+    ),
     path(
         "practitioner-parts/<slug:kind>/<uuid:ref>/submit/",
         practitioners.SubmitPart.as_view(),

@@ -1,0 +1,394 @@
+"""Integrity files 诚信档案: the list, a file's page in tabs, and the acts on it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import Q, QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from integrity import access, files, history, names, worklist
+from integrity.access import Scope
+from integrity.choices import Act, FileStatus, ObjectionState
+from integrity.forms.base import ConfirmForm
+from integrity.forms.fields import organisations_like
+from integrity.forms.files import (
+    FileFilterForm,
+    FreezeForm,
+    IdentityForm,
+    InformForm,
+    MovePostForm,
+    NewFileForm,
+)
+from integrity.models import (
+    PARTS,
+    IntegrityFile,
+    Objection,
+    Organisation,
+    Remedy,
+    SubjectIdentifier,
+    SubjectName,
+)
+from integrity.views.base import ActView, ScopedDetail, ScopedList, StaffView, account_of, scoped_rows
+from integrity.views.decision_rows import decision_rows
+from integrity.views.paging import Sort
+from integrity.views.part_columns import part_tables
+
+TABS: tuple[tuple[str, Any], ...] = (
+    ("", gettext_lazy("概况")),
+    ("parts", gettext_lazy("分项")),
+    ("decisions", gettext_lazy("处分决定")),
+    ("timeline", gettext_lazy("时间线")),
+    ("objections", gettext_lazy("异议")),
+    ("history", gettext_lazy("历史")),
+    ("readers", gettext_lazy("谁能看")),
+)
+
+
+class FileList(ScopedList):
+    """The files within reach 档案列表."""
+
+    model = IntegrityFile
+    form_class = FileFilterForm
+    template_name = "integrity/files/list.html"
+    table_template = "integrity/files/_list.html"
+    related = ("unit",)
+    sorts = {
+        "name": Sort("name"),
+        "unit": Sort("unit__name", empty=""),
+        "level": Sort("level", empty=9),
+        "recorded": Sort("recorded_at"),
+    }
+    default_sort = "name"
+
+    def filter_form(self) -> FileFilterForm:
+        units = Organisation.objects.filter(pk__in=self.scoped(self.scope(Act.LIST)).order_by().values("unit"))
+        return FileFilterForm(self.request.GET, units)
+
+    def narrowed(self, rows: QuerySet[Any], wanted: dict[str, Any]) -> QuerySet[Any]:
+        for column in ("unit", "level", "status"):
+            if wanted.get(column):
+                rows = rows.filter(**{column: wanted[column]})
+        if wanted.get("name"):
+            key = names.name_key(wanted["name"])
+            rows = rows.filter(subject_id__in=SubjectName.objects.filter(key__contains=key).values("subject_id"))
+        return rows.filter(_missing(wanted.get("missing", "")))
+
+    def extra_context(self, rows: list[Any]) -> dict[str, Any]:
+        for row in rows:
+            row.missing = files.missing_of(row)
+        return {"may_enter": access.has_any(self.account, Act.ENTER) and not self.scope(Act.ENTER).empty}
+
+
+def _missing(code: str) -> Q:
+    """The filter of completeness, over the same columns as `files.missing_of`."""
+    today = timezone.localdate()
+    if code in ("none", "any"):
+        incomplete = worklist.incomplete_condition(today)
+        return incomplete if code == "any" else ~incomplete
+    year = files.due_appraisal_year(today)
+    return {
+        "identity": Q(identity_confirmed_on__isnull=True),
+        "base": Q(unit__isnull=True) | Q(post_title=""),
+        "informed": Q(informed_on__isnull=True),
+        "appraisal": Q(last_appraisal_year__isnull=True) | Q(last_appraisal_year__lt=year),
+    }.get(code, Q())
+
+
+class FilePage(ScopedDetail):
+    """One file 档案: a head that stays, and one tab at a time."""
+
+    model = IntegrityFile
+    related = ("unit", "authority", "entered_by")
+    template_name = "integrity/files/file.html"
+
+    def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
+        self.tab = kwargs.get("tab", "")
+        self.row = self.fetch(ref=kwargs["ref"])
+        reading = self.scope(Act.READ)
+        context = {"row": self.row, "tab": self.tab, "today": timezone.localdate()} | self._head(reading)
+        build = getattr(self, f"_tab_{self.tab or 'overview'}")
+        return self.answer(context | build(reading))
+
+    def _head(self, reading: Scope) -> dict[str, Any]:
+        file = self.row
+        entering, approving = self.may(Act.ENTER, file), self.may(Act.APPROVE, file)
+        objections = list(scoped_rows(Objection, reading).filter(file=file, state__in=ObjectionState.open()))
+        tabs = [
+            {
+                "url": reverse("staff:file_tab", args=[file.ref, code])
+                if code
+                else reverse("staff:file", args=[file.ref]),
+                "label": label,
+                "active": code == self.tab,
+                "count": len(objections) if code == "objections" else 0,
+            }
+            for code, label in TABS
+            if code != "readers" or approving
+        ]
+        identifiers = SubjectIdentifier.objects.unscoped(reason="掩码随已打开的档案显示")  # type: ignore[attr-defined]
+        return {
+            "tabs": tabs,
+            "may_enter": entering and file.status in (FileStatus.DRAFT, FileStatus.ESTABLISHED),
+            "may_establish": approving and file.status == FileStatus.DRAFT and file.entered_by_id != self.account.pk,
+            "may_manage": approving and file.status == FileStatus.ESTABLISHED,
+            "may_reveal": self.may(Act.REVEAL, file),
+            "identifiers": list(identifiers.filter(subject_id=file.subject_id, retired_on__isnull=True)),
+            "open_objections": objections,
+            "part_kinds": [(str(model._meta.model_name), model._meta.verbose_name) for model, _grade in PARTS],
+        }
+
+    def _tab_overview(self, reading: Scope) -> dict[str, Any]:
+        file = self.row
+        running = [
+            row for row in decision_rows(file, reading, limit=20) if row.running
+        ]  # restriction windows, never a verdict
+        return {"checks": self._checks(), "running": running}
+
+    def _checks(self) -> list[dict[str, Any]]:
+        """Each condition of completeness, met or not, with its next step (domain §17)."""
+        file, year = self.row, files.due_appraisal_year(timezone.localdate())
+        ref = [file.ref]
+        return [
+            {
+                "label": _("身份已核实"), "met": file.identity_confirmed_on,
+                "url": reverse("staff:file_identity", args=ref),
+            },
+            {
+                "label": _("基本信息完整"), "met": file.unit_id and file.post_title,
+                "url": reverse("staff:file_move", args=ref), "manage": True,
+            },
+            {"label": _("已告知本人"), "met": file.informed_on, "url": reverse("staff:file_inform", args=ref)},
+            {
+                "label": _("%(year)s 年度考核已入档") % {"year": year},
+                "met": (file.last_appraisal_year or 0) >= year,
+                "url": reverse("staff:part_new", args=[file.ref, "appraisal"]),
+            },
+        ]  # fmt: skip
+
+    def _tab_parts(self, reading: Scope) -> dict[str, Any]:
+        return {"tables": part_tables(self.row, reading)}
+
+    def _tab_decisions(self, reading: Scope) -> dict[str, Any]:
+        decisions = decision_rows(self.row, reading)
+        remedies = scoped_rows(Remedy, reading).filter(decision__file=self.row).select_related("decision")
+        matters: dict[int, list[Any]] = {}
+        for line in decisions:
+            if line.row.matter_id:
+                matters.setdefault(line.row.matter_id, []).append(line)
+        return {
+            "decisions": decisions,
+            "remedies": list(remedies),
+            "matters": [(lines[0].row.matter, lines) for lines in matters.values() if len(lines) > 1],
+        }
+
+    def _tab_timeline(self, reading: Scope) -> dict[str, Any]:
+        entries = [
+            {
+                "on": event.on, "title": event.title, "text": event.text, "icon": event.icon, "tone": event.tone,
+                "state": event.state, "document": event.document, "recorded": event.recorded,
+                "url": row_url(event.label, event.ref),
+            }
+            for event in history.timeline_of(self.row, reading)
+        ]  # fmt: skip
+        return {"entries": entries}
+
+    def _tab_objections(self, reading: Scope) -> dict[str, Any]:
+        return {"objections": history.open_objections(self.row, reading)}
+
+    def _tab_history(self, reading: Scope) -> dict[str, Any]:
+        versions = history.versions_of(self.row, reading)
+        return {"versions": [(version, row_url(version.label, version.ref)) for version in versions]}
+
+    def _tab_readers(self, reading: Scope) -> dict[str, Any]:
+        if not self.may(Act.APPROVE, self.row):
+            raise access.NotAdmitted
+        return {"readers": access.readers_of(self.row)}
+
+
+def row_url(label: str, ref: Any) -> str:
+    """The page of a row named by its model."""
+    if label == "decision":
+        return reverse("staff:decision", args=[ref])
+    if label in {str(model._meta.model_name) for model, _grade in PARTS}:
+        return reverse("staff:part", args=[label, ref])
+    return ""
+
+
+class FileAct(ActView, abstract=True):
+    """An act on one file; leads back to its page."""
+
+    model = IntegrityFile
+    related = ("unit", "authority")
+
+    def get_success_url(self, result: Any) -> str:
+        return reverse("staff:file", args=[self.row.ref])
+
+    def cancel_url(self) -> str:
+        return self.get_success_url(None)
+
+    def context(self, form: Any) -> dict[str, Any]:
+        file = self.row
+        return {
+            "crumbs": [
+                {"url": reverse("staff:files"), "label": _("诚信档案")},
+                {"url": self.cancel_url(), "label": file.name},
+            ],
+            "facts": [
+                {"label": _("姓名"), "value": file.name},
+                {"label": _("单位"), "value": file.unit},
+                {"label": _("职务"), "value": file.post_title},
+                {"label": _("档案状态"), "value": file.get_status_display()},
+            ],
+        }
+
+
+class EstablishFile(FileAct):
+    act = Act.APPROVE
+    form_class = ConfirmForm
+    heading, submit = gettext_lazy("建立档案"), gettext_lazy("建立档案")
+    lede = gettext_lazy("由录入人以外的第二人核对后建立（四眼原则）。")
+    done = gettext_lazy("档案已建立。")
+
+    def perform(self, form: Any) -> Any:
+        reason = form.cleaned_data["reason"] or _("核对无误，建立档案")
+        return files.establish_file(file=self.row, by=self.account, reason=reason)
+
+
+class ConfirmIdentity(FileAct):
+    form_class = IdentityForm
+    heading, submit = gettext_lazy("核实身份"), gettext_lazy("记录核实")
+    lede = gettext_lazy("由人核对证件后确认；系统只提出、不认定同一人。")
+    done = gettext_lazy("身份核实已记录。")
+
+    def perform(self, form: Any) -> Any:
+        data = form.cleaned_data
+        return files.confirm_identity(
+            file=self.row, by=self.account, on=data["on"], document=data["document"],
+            reason=data["reason"] or _("核实身份"),
+        )  # fmt: skip
+
+
+class InformSubject(FileAct):
+    form_class = InformForm
+    heading, submit = gettext_lazy("告知本人"), gettext_lazy("记录告知")
+    lede = gettext_lazy("告知建档事实、内容、用途和异议权利（《个人信息保护法》第十七条）。")
+    done = gettext_lazy("告知已记录。")
+
+    def perform(self, form: Any) -> Any:
+        data = form.cleaned_data
+        return files.inform_subject(file=self.row, by=self.account, on=data["on"], reason=data["reason"])
+
+
+class MovePerson(FileAct):
+    act = Act.APPROVE
+    form_class = MovePostForm
+    heading, submit = gettext_lazy("职务变动"), gettext_lazy("登记职务变动")
+    lede = gettext_lazy("结束现任职务并登记新任职务；档案的查阅权限随新的管理机关移转。")
+    done = gettext_lazy("职务变动已登记。")
+
+    def build_form(self, data: Any = None, files: Any = None) -> MovePostForm:
+        # Whoever hands a file over names the authority that receives it, so any of today may be chosen.
+        authorities = Organisation.objects.filter(assignments__role__in=["clerk", "organisation_officer"]).distinct()
+        return MovePostForm(data, initial=self.initial() | {"once": _key()}, authorities=authorities)
+
+    def initial(self) -> dict[str, Any]:
+        file = self.row
+        return {"unit": file.unit, "authority": file.authority_id, "leading_post": file.leading_post, "rank": file.rank}
+
+    def perform(self, form: Any) -> Any:
+        return files.move_person(file=self.row, by=self.account, post=form.facts(), reason=form.cleaned_data["reason"])
+
+    def get_success_url(self, result: Any) -> str:
+        still = access.scope_for(self.account, Act.READ).admits(result) if result is not None else True
+        return reverse("staff:file", args=[self.row.ref]) if still else reverse("staff:files")
+
+
+class FreezeFile(FileAct):
+    act = Act.APPROVE
+    form_class = FreezeForm
+    heading, submit, danger = gettext_lazy("冻结档案"), gettext_lazy("冻结"), True
+    lede = gettext_lazy("离开现管理机关或离职后冻结：内容保留，不再录入。")
+    done = gettext_lazy("档案已冻结。")
+
+    def perform(self, form: Any) -> Any:
+        data = form.cleaned_data
+        return files.freeze_file(
+            file=self.row, by=self.account, service_status=data["service_status"], on=data["on"], reason=data["reason"]
+        )
+
+
+def _key() -> str:
+    from integrity.forms.base import fresh_key
+
+    return fresh_key()
+
+
+class ProposeFile(ActView):
+    """A new file 新建档案: a draft until a second person establishes it."""
+
+    model = IntegrityFile
+    heading, submit = gettext_lazy("新建档案"), gettext_lazy("保存草稿")
+    lede = gettext_lazy("保存后由另一人核对并建立。仅限公务员和参照公务员法管理人员。")
+    done = gettext_lazy("档案草稿已保存，等待第二人建立。")
+
+    def fetch(self, **kwargs: Any) -> Any:
+        """No row yet: whoever has no authority to enter for is not admitted."""
+        if not self._authorities():
+            raise access.NotAdmitted
+
+    def _authorities(self) -> frozenset[int]:
+        clauses = self.scope(Act.ENTER).clauses
+        return frozenset(pk for clause in clauses if clause.family == "file" for pk in clause.authorities)
+
+    def build_form(self, data: Any = None, files: Any = None) -> NewFileForm:
+        authorities = Organisation.objects.filter(pk__in=self._authorities())
+        initial = {"once": _key(), "authority": authorities.first(), "reason": _("新任职人员建档")}
+        return NewFileForm(data, initial=initial, authorities=authorities)
+
+    def perform(self, form: Any) -> Any:
+        data = form.cleaned_data
+        return files.propose_file(
+            by=self.account, name=data["name"], post=form.facts(), identity_number=data["identity_number"],
+            servant_kind=data["servant_kind"], reason=data["reason"],
+        )  # fmt: skip
+
+    def get_success_url(self, result: Any) -> str:
+        return reverse("staff:file", args=[result.ref])
+
+    def cancel_url(self) -> str:
+        return reverse("staff:files")
+
+    def context(self, form: Any) -> dict[str, Any]:
+        return {"crumbs": [{"url": reverse("staff:files"), "label": _("诚信档案")}]}
+
+
+class RevealNumber(StaffView):
+    """The full identity number 查看全号: by a stated purpose, logged; refused like absent."""
+
+    def post(self, request: HttpRequest, ref: Any, number: Any) -> HttpResponse:
+        file = self.opened(Act.REVEAL, IntegrityFile, ref=ref)
+        found = SubjectIdentifier.objects.unscoped(reason="持有人档案已打开")  # type: ignore[attr-defined]
+        identifier = found.filter(ref=number, subject_id=file.subject_id).first()
+        if identifier is None:
+            raise access.NotAdmitted
+        purpose = request.POST.get("purpose", "").strip()
+        shown = access.reveal_identifier(
+            account_of(request), identifier, file, purpose=purpose, door=self.door, request=request
+        )
+        context = {"number": shown, "row": file, "kind": identifier.get_kind_display()}
+        partial = bool(getattr(request, "htmx", None))
+        return render(request, f"integrity/files/{'_number' if partial else 'number'}.html", context)
+
+
+class OrganisationOptions(StaffView):
+    """Suggestions of organisations while one types; offices are public knowledge."""
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        text = request.GET.get(request.GET.get("field", "q"), "")
+        return render(request, "integrity/organisation_options.html", {"rows": organisations_like(text[:60])})

@@ -1,0 +1,220 @@
+"""Every page of files and decisions opens for those who may, and is absent alike for the rest."""
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from integrity.choices import Act, DecisionKind, RecordState
+from integrity.models import PARTS, Appraisal, Decision, IntegrityFile, ReadEntry
+from tests import factories
+from tests.personas import Province, signed_in
+
+pytestmark = pytest.mark.django_db
+TABS = ("parts", "decisions", "timeline", "objections", "history", "readers")
+ABSENT = "00000000-0000-4000-8000-000000000000"
+
+
+@pytest.fixture
+def filled(scene):
+    """The person's file with an appraisal in force and a decision under way."""
+    factories.identifier(scene.person)
+    factories.appraisal(scene.file, by=scene.clerk)
+    factories.decision(scene.file, by=scene.clerk, state=RecordState.SUBMITTED, submitted_by=scene.clerk)
+    return scene
+
+
+@pytest.mark.parametrize("name", [*Province.SEE, *Province.DO_NOT_SEE])
+def test_list_and_page_agree(scene, name):
+    """Design §3: what a list shows can be opened, and nothing else."""
+    browser = scene.browser(name)
+    listed = scene.file in browser.get("/staff/files/").context["rows"]
+    opened = browser.get(reverse("staff:file", args=[scene.file.ref])).status_code == 200
+    assert listed == opened == (name in Province.SEE)
+
+
+@pytest.mark.parametrize("name", Province.DO_NOT_SEE)
+def test_refused_and_absent_look_alike(scene, name):
+    browser = scene.browser(name)
+    for route in ("staff:file", "staff:file_establish", "staff:file_move", "staff:decision_new"):
+        refused = browser.get(reverse(route, args=[scene.file.ref]))
+        absent = browser.get(reverse(route, args=[ABSENT]))
+        assert (refused.status_code, refused.content) == (absent.status_code, absent.content) == (404, refused.content)
+
+
+def test_every_tab_opens_and_says_as_of_when_empty(filled):
+    """H16."""
+    browser = filled.browser("reviewer")
+    for tab in TABS:
+        answer = browser.get(reverse("staff:file_tab", args=[filled.file.ref, tab]))
+        assert answer.status_code == 200, tab
+    empty = browser.get(reverse("staff:file_tab", args=[filled.file.ref, "objections"])).text
+    assert "本系统无记录" in empty
+    assert "良好" not in empty
+
+
+def test_who_may_read_is_for_reviewers(filled):
+    url = reverse("staff:file_tab", args=[filled.file.ref, "readers"])
+    assert filled.browser("clerk").get(url).status_code == 404
+    text = filled.browser("reviewer").get(url).text
+    assert filled.case.reference in text
+
+
+def test_every_form_opens(filled):
+    clerk, reviewer = filled.browser("clerk"), filled.browser("reviewer")
+    for model, _grade in PARTS:
+        url = reverse("staff:part_new", args=[filled.file.ref, model._meta.model_name])
+        assert clerk.get(url).status_code == 200, model
+    for route in ("staff:file_identity", "staff:file_inform", "staff:decision_new"):
+        assert clerk.get(reverse(route, args=[filled.file.ref])).status_code == 200, route
+    for route in ("staff:file_move", "staff:file_freeze"):
+        assert reviewer.get(reverse(route, args=[filled.file.ref])).status_code == 200, route
+    row = Decision._base_manager.get()
+    for step in ("approve", "return", "void"):
+        assert reviewer.get(reverse(f"staff:decision_{step}", args=[row.ref])).status_code == 200, step
+    assert reviewer.get(reverse("staff:decision", args=[row.ref])).status_code == 200
+    assert reviewer.get("/staff/decisions/").context["count"] == 1
+    assert reviewer.get("/staff/approvals/").context["block"].count == 1
+    assert clerk.get("/staff/approvals/").status_code == 404
+    assert clerk.get("/staff/files/new/").status_code == 200
+    assert filled.browser("inspector_with_case").get("/staff/files/new/").status_code == 404
+
+
+def test_a_draft_is_seen_by_author_and_reviewer_only(filled):
+    """H2."""
+    row = Decision._base_manager.get()
+    url = reverse("staff:decision", args=[row.ref])
+    seen = {name for name in (*Province.SEE, *Province.DO_NOT_SEE, "second_clerk", "low_clearance_clerk")
+            if filled.browser(name).get(url).status_code == 200}  # fmt: skip
+    assert seen == {"clerk", "reviewer", "organisation_officer"}
+
+
+def test_history_keeps_drafts_and_grades_to_those_who_saw_them(filled):
+    """H2: the subject reads what was decided, not what was once drafted; S3 is not shown below clearance S3."""
+    url = reverse("staff:file_tab", args=[filled.file.ref, "history"])
+    own = filled.browser("subject_himself").get(url).text
+    assert "记过" not in own
+    assert "年度考核" in own
+    assert "年度考核" not in filled.browser("low_clearance_clerk").get(url).text
+    assert "记过" in filled.browser("reviewer").get(url).text
+
+
+def test_reading_is_logged_with_purpose_and_case(filled):
+    """H19."""
+    filled.browser("inspector_with_case").get(reverse("staff:file", args=[filled.file.ref]))
+    entry = ReadEntry.objects.filter(door="staff.FilePage").get()
+    assert (entry.account, entry.case, entry.purpose) == (filled.inspector_with_case, filled.case, filled.purpose)
+
+
+def test_pages_neither_lose_nor_double_a_row(scene):
+    for number in range(23):
+        factories.file(
+            scene.authority, by=scene.clerk, name=f"同名{number % 3}", unit=None if number % 4 else scene.authority
+        )
+    browser = scene.browser("clerk")
+    expected = set(IntegrityFile._base_manager.filter(authority=scene.authority).values_list("pk", flat=True))
+    from integrity.views.files import FileList
+
+    size, FileList.page_size = FileList.page_size, 5
+    try:
+        for sort in ("name", "-name", "unit", "-unit", "level", "recorded", "-recorded"):
+            seen: list[int] = []
+            context = browser.get(f"/staff/files/?sort={sort}").context
+            seen += [row.pk for row in context["rows"]]
+            pages = [seen[:]]
+            while context["after"]:
+                context = browser.get("/staff/files/", {"sort": sort, "after": context["after"]}).context
+                pages.append([row.pk for row in context["rows"]])
+                seen += pages[-1]
+            assert sorted(seen) == sorted(expected), sort
+            while context["before"]:
+                context = browser.get("/staff/files/", {"sort": sort, "before": context["before"]}).context
+                pages.pop()
+                assert [row.pk for row in context["rows"]] == pages[-1], sort
+            assert len(pages) == 1
+    finally:
+        FileList.page_size = size
+
+
+def test_a_cursor_shows_no_name_and_a_forged_one_leads_to_the_first_page(scene):
+    from integrity.views.paging import make_cursor
+
+    assert "扎西" not in make_cursor(scene.file, "name")
+    assert scene.browser("clerk").get("/staff/files/?after=%00forged").context["rows"] == [scene.file]
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ("name=西多", 1),
+        ("name=无", 0),
+        ("status=frozen", 0),
+        ("missing=none", 0),
+        ("missing=identity", 1),
+        ("level=2", 1),
+        ("unit=999999", 0),
+    ],
+)
+def test_filters(scene, query, found):
+    assert len(scene.browser("clerk").get(f"/staff/files/?{query}").context["rows"]) == found
+
+
+def test_lists_and_pages_ask_a_fixed_number_of_queries(filled, django_assert_max_num_queries):
+    """Design §10.7: equal for one row and for fifty."""
+    browser, page = filled.browser("clerk"), reverse("staff:file", args=[filled.file.ref])
+    browser.get("/staff/files/")
+    few = _queries(browser, "/staff/files/")
+    for number in range(49):
+        factories.file(filled.authority, by=filled.clerk, name=f"某某{number}")
+        factories.appraisal(filled.file, by=filled.clerk, year=1960 + number)
+    assert _queries(browser, "/staff/files/") == few
+    assert few <= 14
+    assert _queries(browser, page) <= 40
+    assert _queries(filled.browser("reviewer"), reverse("staff:file_tab", args=[filled.file.ref, "parts"])) <= 40
+
+
+def _queries(browser: Client, url: str) -> int:
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
+
+    with CaptureQueriesContext(connection) as queries:
+        assert browser.get(url).status_code == 200
+    return len(queries)
+
+
+def test_numbers_are_masked_and_revealed_by_a_logged_act(filled):
+    identifier = factories.identifier(filled.person, factories.identity_number(77))
+    page, url = (
+        reverse("staff:file", args=[filled.file.ref]),
+        reverse("staff:file_reveal", args=[filled.file.ref, identifier.ref]),
+    )
+    number = identifier.number()
+    assert number not in filled.browser("clerk").get(page).text
+    assert filled.browser("clerk").post(url, {"purpose": ""}).status_code == 404
+    assert number in filled.browser("clerk").post(url, {"purpose": "核实身份"}).text
+    assert filled.browser("inspector_with_case").post(url, {"purpose": "核实身份"}).status_code == 404
+    assert ReadEntry.objects.filter(act=Act.REVEAL, model="subjectidentifier", purpose="核实身份").exists()
+
+
+def test_the_model_of_a_page_must_be_guarded():
+    from integrity.models import Organisation
+    from integrity.views.base import ScopedDetail, ScopedList
+    from integrity.views.paging import Sort
+
+    with pytest.raises(TypeError, match="guarded"):
+        type("Planted", (ScopedList,), {"model": Organisation, "sorts": {"n": Sort("name")}, "default_sort": "n"})
+    with pytest.raises(TypeError, match="guarded"):
+        type("Planted", (ScopedDetail,), {"model": Organisation})
+
+
+def test_htmx_gets_the_table_alone(scene):
+    answer = signed_in(scene.clerk).get("/staff/files/", headers={"HX-Request": "true", "HX-Target": "results"})
+    assert "<html" not in answer.text
+    assert "扎西多杰" in answer.text
+
+
+def test_kinds_are_written_in_words(filled):
+    assert str(DecisionKind.DEMERIT.label) in filled.browser("reviewer").get("/staff/decisions/").text
+    assert (
+        Appraisal._meta.verbose_name
+        in filled.browser("reviewer").get(reverse("staff:file_tab", args=[filled.file.ref, "parts"])).text
+    )
