@@ -62,7 +62,7 @@ class GrantForm(ActForm):
     inspector = forms.ModelChoiceField(Account.objects.none(), label=_("被授权人"))
     ends_on = forms.DateField(label=_("授权截止日期"), widget=DateInput(), help_text=_("不晚于案件截止日期。"))
     reason = forms.CharField(label=_("授权理由"), max_length=200)
-    files = forms.CharField(widget=forms.HiddenInput, required=False)
+    found = forms.CharField(widget=forms.HiddenInput, required=False)
 
     def __init__(self, *args: Any, inspectors: QuerySet[Account], officer: Account, case: Case, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

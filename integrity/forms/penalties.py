@@ -7,63 +7,22 @@ from decimal import Decimal
 from typing import Any
 
 from django import forms
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.utils import timezone
-from django.utils.html import format_html, format_html_join
-from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
-from integrity.choices import OrganKind, PenaltyKind
+from integrity.choices import PenaltyKind
 from integrity.documents import MAX_BYTES
 from integrity.forms.base import ActForm, DateInput, ReasonForm
+from integrity.forms.fields import OrganisationField
 from integrity.models import (
     LegalBasis,
     Licence,
-    Organisation,
     Penalty,
     PractitionerRecord,
     Profession,
     ProfessionSanction,
 )
-
-_DECIDES = (OrganKind.GOVERNMENT_DEPARTMENT, OrganKind.COURT, OrganKind.PROFESSION_ASSOCIATION, OrganKind.GOVERNMENT)
-_SUGGESTED = 300
-
-
-class ListedInput(forms.TextInput):
-    """A text field that suggests values 提示输入; any other value may be typed."""
-
-    suggestions: tuple[str, ...] = ()
-
-    def render(self, name: str, value: Any, attrs: dict[str, Any] | None = None, renderer: Any = None) -> SafeString:
-        listed = f"{name}-suggestions"
-        html = super().render(name, value, {**(attrs or {}), "list": listed}, renderer)
-        options = format_html_join("", '<option value="{}"></option>', ((words,) for words in self.suggestions))
-        return format_html('{}<datalist id="{}">{}</datalist>', html, listed, options)
-
-
-class OrganisationField(forms.CharField):
-    """An organisation by its whole name or its code 机构（全称或代码）."""
-
-    widget = ListedInput
-
-    def suggest(self, rows: QuerySet[Organisation]) -> None:
-        self.widget.suggestions = tuple(rows.values_list("name", flat=True)[:_SUGGESTED])
-
-    def clean(self, value: Any) -> Organisation | None:  # type: ignore[override]  # the cleaned value is the row
-        text = super().clean(value).strip()
-        if not text:
-            return None
-        named = Q(name=text) | Q(short_name=text) | Q(code=text) | Q(credit_code=text)
-        found = list(Organisation.objects.on(timezone.localdate()).filter(named)[:2])
-        if not found:
-            raise forms.ValidationError(_("没有名称为“%(name)s”的机构，请填写全称或机构代码"), params={"name": text})
-        if len(found) > 1:
-            raise forms.ValidationError(_("有多个机构名称为“%(name)s”，请填写机构代码"), params={"name": text})
-        return found[0]
-
-    def prepare_value(self, value: Any) -> Any:
-        return value.name if isinstance(value, Organisation) else value
 
 
 class PenaltyForm(ActForm):
@@ -140,7 +99,6 @@ class PenaltyForm(ActForm):
         fields: dict[str, Any] = self.fields
         fields["licence"].queryset = licences
         fields["bases"].queryset = bases_of(record.profession, day)
-        fields["deciding_authority"].suggest(deciding(record.authority))
         for name in ("decided_on", "served_on"):
             fields[name].widget.attrs["max"] = timezone.localdate().isoformat()
 
@@ -162,16 +120,6 @@ def bases_of(profession: Profession, day: date) -> QuerySet[LegalBasis]:
     if profession.basis is not None:
         laws.add(profession.basis.law)
     return LegalBasis.objects.on(day).filter(law__in=laws).order_by("law", "code")
-
-
-def deciding(authority: Organisation) -> QuerySet[Organisation]:
-    """Organs to suggest: of the regulator's own division, of those above it, and below it."""
-    code = authority.division.code
-    above = [code[:2] + "0000", code[:4] + "00", code]
-    stem = code.rstrip("0") if code.endswith("00") else code
-    near = Q(division__code__in=above) | Q(division__code__startswith=stem)
-    rows = Organisation.objects.on(timezone.localdate()).filter(near, kind__in=_DECIDES)
-    return rows.order_by("level", "division__code", "name")
 
 
 def initial_of(penalty: Penalty) -> dict[str, Any]:

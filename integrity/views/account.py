@@ -22,7 +22,7 @@ from integrity.views.base import StaffView
 SHOWN_READS = 200
 
 
-class SignIn(LoginView):  # type: ignore[misc]  # allauth ships no types
+class SignIn(LoginView):
     """The one sign-in form 登录; in development it lists the demo accounts."""
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, ClassVar
 
 from django.core import signing
 from django.http import HttpRequest, HttpResponse
@@ -133,7 +133,7 @@ class CaseAct(ActView, abstract=True):
     """An act on a case: opened by the own body's inspectors."""
 
     row: Case
-    form_class = ReasonForm
+    form_class: ClassVar[type[ActForm]] = ReasonForm
 
     def fetch(self, **kwargs: Any) -> Any:
         return one_case(self, kwargs["pk"])
@@ -216,7 +216,7 @@ class GrantFiles(CaseAct):
                 place = refusal.field if refusal.field in find.fields else None
                 find.add_error(place, str(refusal))
         grant = self.build_form()
-        grant.initial["files"] = self._sealed(found or [])
+        grant.initial["found"] = self._sealed(found or [])
         context = {"row": self.row, "form": grant, "heading": self.heading, "lede": self.lede, "submit": self.submit}
         context |= self.context(grant) | {"find": find, "found": found}
         return self.answer(context, status=200 if found is not None else 422)
@@ -226,7 +226,7 @@ class GrantFiles(CaseAct):
         found = None
         if form.is_bound:
             try:
-                found = list(self._files(self._found(form.data.get("files", ""))).order_by("name", "pk"))
+                found = list(self._files(self._found(form.data.get("found", ""))).order_by("name", "pk"))
             except ActRefused:
                 found = None
         return super().context(form) | {"case": self.row, "find": FindFileForm(), "found": found}
@@ -252,7 +252,7 @@ class GrantFiles(CaseAct):
 
     def perform(self, form: ActForm) -> list[CaseGrant]:
         given = form.cleaned_data
-        found = self._found(given["files"])
+        found = self._found(given["found"])
         chosen = {int(pk) for pk in self.request.POST.getlist("chosen") if pk.isdigit()} & set(found)
         if not chosen:
             raise ActRefused("nothing_chosen", _("请勾选要授权的档案"))

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from integrity import decisions, documents, forecast
-from integrity.choices import Act, Grade, ObjectionState, PenaltyKind, RecordState, RemedyOutcome
+from integrity.choices import Act, Grade, ObjectionState, PenaltyKind, PublicationState, RecordState, RemedyOutcome
 from integrity.exceptions import NotAdmitted
 from integrity.forms.base import ActForm, ConfirmForm, ReasonForm, fresh_key
 from integrity.forms.penalties import PenaltyForm, RevokeForm, initial_of
@@ -79,7 +79,7 @@ class PenaltyPage(ScopedDetail):
             ("edit", _("修改"), open_draft and enters, False),
             ("approve", _("审核通过"), row.state == RecordState.SUBMITTED and checks, False),
             ("return", _("退回"), row.state == RecordState.SUBMITTED and checks, False),
-            ("publish", _("提出公示"), row.state in RecordState.effective() and self.may(Act.PROPOSE, row), False),
+            ("publish", _("提出公示"), self._may_propose(row), False),
             ("amend", _("录入变更决定"), standing and enters, False),
             ("revoke", _("撤销"), standing and self.may(Act.REVOKE, row), True),
             ("void", _("录入作废"), row.state != RecordState.VOIDED and (mine or self.may(Act.REVOKE, row)), True),
@@ -89,6 +89,12 @@ class PenaltyPage(ScopedDetail):
             for name, label, wanted, danger in offered
             if wanted
         ]
+
+    def _may_propose(self, row: Penalty) -> bool:
+        """In force, and no publication of it is under way or shown."""
+        over = (PublicationState.REFUSED, PublicationState.WITHDRAWN)
+        live = Publication.objects.filter(penalty=row).exclude(state__in=over)
+        return row.state in RecordState.effective() and self.may(Act.PROPOSE, row) and not live.exists()
 
 
 class PenaltyEntry(ActView, abstract=True):
@@ -169,6 +175,7 @@ class EnterPenalty(PenaltyEntry):
 
 class EditPenalty(PenaltyEntry):
     model = Penalty
+    row: Penalty
     related = _RELATED
     heading = gettext_lazy("修改草稿")
     done = gettext_lazy("草稿已保存。")
@@ -254,6 +261,7 @@ class PenaltyStep(ActView, abstract=True):
     """One step of a decision's legal life 办理."""
 
     model = Penalty
+    row: Penalty
     related = _RELATED
     template_name = "integrity/practitioners/penalty_step.html"
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Any
+from typing import Any, ClassVar
 
 from django.db.models import Q, QuerySet
 from django.urls import reverse
@@ -97,7 +97,8 @@ class PublicationPage(ScopedDetail):
         for name, label, states, acts, danger in _STEPS:
             if row.state in states and any(self.may(act, row) for act in acts):
                 url = reverse(f"staff:publication_{name}", args=[row.ref])
-                found.append({"url": url, "label": label, "danger": danger})
+                onward = name not in ("suspend", "refuse", "withdraw")
+                found.append({"url": url, "label": label, "danger": danger, "onward": onward})
         return found
 
 
@@ -137,7 +138,7 @@ def _withheld(row: Publication) -> list[str]:
     kept = []
     for column in _INNER_COLUMNS:
         if source is not None and getattr(source, column, None):
-            kept.append(str(source._meta.get_field(column).verbose_name))
+            kept.append(str(getattr(source._meta.get_field(column), "verbose_name", column)))
     return kept + [str(words) for words in _NEVER]
 
 
@@ -203,7 +204,7 @@ class PublicationStep(ActView, abstract=True):
 
     model = Publication
     related = _RELATED
-    form_class = ReasonForm
+    form_class: ClassVar[type[ActForm]] = ReasonForm
     template_name = "integrity/publications/step.html"
 
     def get_success_url(self, result: Any) -> str:

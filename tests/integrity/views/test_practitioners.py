@@ -1,0 +1,282 @@
+"""Practitioners: listed opens, the rest is absent alike; record, licence and penalty each by two persons."""
+
+from datetime import date
+from typing import Any
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from integrity.choices import FileStatus, Level, LicenceState, OrganKind, PenaltyKind, RecordState, Role
+from integrity.models import (
+    Licence,
+    Penalty,
+    PractitionerRecord,
+    ProfessionSanction,
+    ReadEntry,
+)
+from tests import factories
+from tests.factories import saved
+from tests.personas import Province, assigned, signed_in
+
+pytestmark = pytest.mark.django_db
+PDF = b"%PDF-1.4 made up"
+
+
+@pytest.fixture
+def lawyer(scene: Province) -> PractitionerRecord:
+    record: PractitionerRecord = factories.practitioner(
+        scene.regulator.organisation, by=scene.regulator, of=scene.profession, name="索南才让", unit_name="演示律师所"
+    )
+    return record
+
+
+@pytest.fixture
+def sanction(scene: Province) -> ProfessionSanction:
+    law = factories.basis("律师法#48", law="中华人民共和国律师法", short_title="律师法", article="第四十八条")
+    return saved(
+        ProfessionSanction(
+            profession=scene.profession, kind=PenaltyKind.SUSPENSION, imposed_by="司法行政部门", min_months=3,
+            max_months=6, basis=law,
+        )
+    )  # fmt: skip
+
+
+def penalty_data(sanction: ProfessionSanction, **changes: Any) -> dict[str, Any]:
+    return {
+        "kind": PenaltyKind.SUSPENSION, "decided_on": "2026-03-02", "served_on": "2026-03-05",
+        "deciding_authority": "省司法厅", "document_no": "青司罚〔2026〕3号", "violation": "私自收案",
+        "content": "停止执业三个月",
+        "period_months": "3", "bases": [sanction.basis_id], "reason": "依决定书录入",
+    } | changes  # fmt: skip
+
+
+def ref(page: str, row: Any) -> str:
+    return f"/staff/{page}/{row.ref}/"
+
+
+# --- who sees what -----------------------------------------------------------------------------
+
+
+def test_what_is_listed_opens_and_what_is_not_listed_is_absent(scene, lawyer):
+    """List = detail, for every persona; refused and unknown are the same answer."""
+    unknown = scene.browser("clerk").get("/staff/practitioners/00000000-0000-4000-8000-000000000000/")
+    for name in (*Province.SEE, *Province.DO_NOT_SEE, "second_regulator"):
+        browser = scene.browser(name)
+        listed = lawyer.name in browser.get("/staff/practitioners/").text
+        page = browser.get(ref("practitioners", lawyer))
+        assert listed == (page.status_code == 200) == (name in ("regulator", "second_regulator")), name
+        if not listed:
+            assert page.status_code == unknown.status_code == 404
+            if name == "clerk":
+                assert page.content.replace(str(lawyer.ref).encode(), b"") == unknown.content.replace(
+                    b"00000000-0000-4000-8000-000000000000", b""
+                )
+
+
+def test_a_regulator_of_another_profession_or_authority_sees_nothing(scene, lawyer):
+    doctor = factories.profession("doctor", "医师")
+    bureau = scene.regulator.organisation
+    other = factories.organisation("市司法局", kind=OrganKind.GOVERNMENT_DEPARTMENT, level=Level.PREFECTURE)
+    for where, what in ((bureau, doctor), (other, scene.profession)):
+        account = assigned(factories.account(), Role.REGULATOR, where, profession=what)
+        assert lawyer.name not in signed_in(account).get("/staff/practitioners/").text
+        assert signed_in(account).get(ref("practitioners", lawyer)).status_code == 404
+
+
+def test_a_draft_penalty_is_no_part_of_what_the_subject_reads(scene, lawyer):
+    """H2: a draft is seen by those who enter and check it."""
+    draft = factories.penalty(lawyer, by=scene.regulator, violation="只有草稿")
+    himself = factories.account("lawyer_himself", subject=lawyer.subject)
+    page = signed_in(himself).get(ref("practitioners", lawyer))
+    assert page.status_code == 200
+    assert "只有草稿" not in page.text
+    assert signed_in(himself).get(ref("penalties", draft)).status_code == 404
+
+
+def test_filters_sort_count_and_log(scene, lawyer):
+    factories.practitioner(
+        lawyer.authority, by=scene.regulator, of=scene.profession, name="韩梅", licence_state=LicenceState.REVOKED
+    )
+    browser = scene.browser("regulator")
+    assert browser.get("/staff/practitioners/?licence_state=revoked").context["count"] == 1
+    assert browser.get("/staff/practitioners/?q=演示律师所").context["count"] == 1
+    assert [row.name for row in browser.get("/staff/practitioners/?sort=-name").context["rows"]] == ["韩梅", "索南才让"]
+    assert ReadEntry.objects.filter(account=scene.regulator, model="practitionerrecord", act="list").count() == 3
+
+
+def test_the_states_of_a_licence_are_told_apart(scene, lawyer):
+    page = scene.browser("regulator").get(ref("practitioners", lawyer)).text
+    for words in ("吊销是行政处罚", "撤销是纠正", "注销是手续", "丧失由法律直接规定"):
+        assert words in page
+
+
+# --- a new record ------------------------------------------------------------------------------
+
+
+def test_a_record_is_proposed_by_one_and_established_by_another(scene):
+    """H18: the licence and the record each need a second regulator."""
+    first, second = scene.browser("regulator"), scene.browser("second_regulator")
+    answer = first.post(
+        "/staff/practitioners/new/",
+        {
+            "name": "赵青山", "profession": scene.profession.pk, "authority": scene.regulator.organisation_id,
+            "unit_name": "青山律师所", "title": "律师执业证书", "number": "16301202610000001", "reason": "许可决定",
+        },
+    )  # fmt: skip
+    record = PractitionerRecord.objects.unscoped(reason="test").get(name="赵青山")
+    assert answer.url == ref("practitioners", record)
+    licence = Licence.objects.unscoped(reason="test").get(record=record)
+    steps = f"/staff/practitioner-parts/licence/{licence.ref}"
+    assert first.post(f"{steps}/submit/", {}).status_code == 302
+    assert first.post(f"{steps}/approve/", {}).status_code == 422
+    assert second.post(f"{steps}/approve/", {}).status_code == 302
+    own = first.post(ref("practitioners", record) + "establish/", {"reason": "核对无误"})
+    assert own.status_code == 422
+    assert "H18" in own.text
+    second.post(ref("practitioners", record) + "establish/", {"reason": "核对无误"})
+    record.refresh_from_db()
+    assert (record.status, record.licence_state) == (FileStatus.ESTABLISHED, LicenceState.VALID)
+
+
+def test_without_a_licence_there_is_no_record(scene):
+    """H7: a licensed profession's record rests on a licence."""
+    answer = scene.browser("regulator").post(
+        "/staff/practitioners/new/",
+        {
+            "name": "赵青山", "profession": scene.profession.pk, "authority": scene.regulator.organisation_id,
+            "reason": "许可决定",
+        },
+    )  # fmt: skip
+    assert answer.status_code == 422
+    assert "H7" in answer.text
+
+
+def test_a_profession_or_authority_outside_the_scope_cannot_be_sent(scene):
+    """Forged POST: the choices are the scope's own."""
+    doctor = factories.profession("doctor", "医师")
+    answer = scene.browser("regulator").post(
+        "/staff/practitioners/new/",
+        {"name": "赵青山", "profession": doctor.pk, "authority": scene.authority.pk, "number": "1", "reason": "x"},
+    )
+    assert answer.status_code == 422
+    assert not PractitionerRecord.objects.unscoped(reason="test").exists()
+    assert scene.browser("clerk").get("/staff/practitioners/new/").status_code == 404
+
+
+# --- penalties ---------------------------------------------------------------------------------
+
+
+def test_the_form_says_what_the_law_allows(scene, lawyer, sanction):
+    browser = scene.browser("regulator")
+    panel = browser.post(ref("practitioners", lawyer) + "penalties/forecast/", penalty_data(sanction)).text
+    assert "第四十八条" in panel
+    assert "2026年6月1日" in panel
+    warned = browser.post(
+        ref("practitioners", lawyer) + "penalties/forecast/", penalty_data(sanction, period_months="12")
+    ).text
+    assert "tone-warning" in warned
+    assert not Penalty.objects.unscoped(reason="test").exists()
+    assert scene.browser("clerk").post(ref("practitioners", lawyer) + "penalties/forecast/", {}).status_code == 404
+
+
+def test_a_penalty_needs_its_document_and_a_second_regulator(scene, lawyer, sanction):
+    """H2, H18: entered, submitted, refused without the document, completed, approved by another."""
+    first, second = scene.browser("regulator"), scene.browser("second_regulator")
+    answer = first.post(ref("practitioners", lawyer) + "penalties/new/", penalty_data(sanction))
+    assert answer.status_code == 302, answer.context["form"].errors
+    penalty = Penalty.objects.unscoped(reason="test").get()
+    assert penalty.state == RecordState.DRAFT
+    assert penalty.effective_to == date(2026, 6, 1)
+    page = ref("penalties", penalty)
+    first.post(page + "submit/", {})
+    refused = second.post(page + "approve/", {})
+    assert refused.status_code == 422
+    assert "请上传决定文书" in refused.text
+    second.post(page + "return/", {"reason": "缺文书"})
+    upload = SimpleUploadedFile("决定书.pdf", PDF, content_type="application/pdf")
+    changed = first.post(page + "edit/", penalty_data(sanction) | {"document": upload})
+    assert changed.status_code == 302, changed.context["form"].errors
+    first.post(page + "submit/", {})
+    assert first.post(page + "approve/", {}).status_code == 422
+    approved = second.post(page + "approve/", {})
+    assert approved.status_code == 302, approved.context["form"].errors
+    penalty.refresh_from_db()
+    assert penalty.approved_by == scene.second_regulator
+    assert first.get(page + "document/").content == PDF
+
+
+def test_a_disguised_document_is_refused(scene, lawyer, sanction):
+    upload = SimpleUploadedFile("决定书.pdf", b"MZ executable", content_type="application/pdf")
+    answer = scene.browser("regulator").post(
+        ref("practitioners", lawyer) + "penalties/new/", penalty_data(sanction) | {"document": upload}
+    )
+    assert answer.status_code == 422
+    assert not Penalty.objects.unscoped(reason="test").exists()
+
+
+def test_fields_that_the_form_does_not_offer_are_not_read(scene, lawyer, sanction):
+    """Mass assignment: state, approver and authority are not typed."""
+    scene.browser("regulator").post(
+        ref("practitioners", lawyer) + "penalties/new/",
+        penalty_data(sanction) | {
+            "state": RecordState.IN_FORCE, "approved_by": scene.second_regulator.pk, "authority": scene.authority.pk,
+        },
+    )  # fmt: skip
+    penalty = Penalty.objects.unscoped(reason="test").get()
+    assert (penalty.state, penalty.approved_by, penalty.authority) == (RecordState.DRAFT, None, lawyer.authority)
+
+
+@pytest.mark.parametrize(
+    "step", ["edit", "submit", "approve", "return", "amend", "revoke", "void", "publish", "document"]
+)
+def test_no_step_opens_for_those_who_do_not_see_the_penalty(scene, lawyer, step):
+    penalty = factories.penalty(lawyer, by=scene.regulator, state=RecordState.SUBMITTED)
+    address = ref("penalties", penalty) + step + "/"
+    for name in ("clerk", "publisher", "inspector_with_case", "superuser", "security_admin"):
+        browser = scene.browser(name)
+        assert browser.post(address, {"reason": "x"}).status_code in (404, 405), name
+        assert browser.get(address).status_code == 404, name
+    penalty.refresh_from_db()
+    assert penalty.state == RecordState.SUBMITTED
+
+
+def test_an_amendment_is_a_new_row_and_ends_the_old_one_when_approved(scene, lawyer, sanction):
+    """H14."""
+    old = in_force(scene, lawyer, sanction)
+    first, second = scene.browser("regulator"), scene.browser("second_regulator")
+    upload = SimpleUploadedFile("变更.pdf", PDF, content_type="application/pdf")
+    changes = {"document_no": "青司罚〔2026〕9号", "period_months": "4", "document": upload}
+    answer = first.post(ref("penalties", old) + "amend/", penalty_data(sanction) | changes)
+    new = Penalty.objects.unscoped(reason="test").get(amends=old)
+    assert answer.url == ref("penalties", new)
+    first.post(ref("penalties", new) + "submit/", {})
+    approved = second.post(ref("penalties", new) + "approve/", {})
+    assert approved.status_code == 302, approved.context["form"].errors
+    old.refresh_from_db()
+    assert old.state == RecordState.AMENDED
+    assert old.period_months == 3
+
+
+def test_a_revocation_names_its_document(scene, lawyer, sanction):
+    penalty = in_force(scene, lawyer, sanction)
+    browser = scene.browser("second_regulator")
+    refused = browser.post(ref("penalties", penalty) + "revoke/", {"reason": "复议决定撤销"})
+    assert refused.status_code == 422
+    assert "撤销文书文号" in refused.text
+    browser.post(ref("penalties", penalty) + "revoke/", {"reason": "复议决定撤销", "document": "青复〔2026〕1号"})
+    penalty.refresh_from_db()
+    assert penalty.state == RecordState.REVOKED
+
+
+def in_force(scene: Province, lawyer: PractitionerRecord, sanction: ProfessionSanction) -> Penalty:
+    """A penalty that stands, complete as H2 asks."""
+    row = factories.penalty(
+        lawyer, by=scene.regulator, kind=PenaltyKind.SUSPENSION, state=RecordState.IN_FORCE, period_months=3,
+        decided_on=date(2026, 3, 2), served_on=date(2026, 3, 5), effective_from=date(2026, 3, 2),
+        document_no="青司罚〔2026〕3号", document=factories.document(scene.regulator),
+        deciding_authority=scene.regulator.organisation, approved_by=scene.second_regulator, violation="私自收案",
+    )  # fmt: skip
+    from integrity.models import PenaltyBasis
+
+    saved(PenaltyBasis(penalty=row, basis=sanction.basis))
+    return row
