@@ -137,6 +137,7 @@ class Mapper:
             self._take(column, row.cells[position], texts[column.label], cache, values, mapped)
         mapped.key = self._key(texts, values)
         mapped.person = values.pop("person", {})
+        self._require_name(texts, mapped)
         mapped.base = values.pop(self.profile.base_name, {})
         for record in self.profile.records:
             if record.applies(texts):
@@ -225,6 +226,20 @@ class Mapper:
                 held["name_only_when_new"] = True
         else:
             held[name] = value
+
+    def _require_name(self, texts: dict[str, str], mapped: Mapped) -> None:
+        """A person has a name; where its column is empty, the parts the source keeps apart are joined as they are."""
+        if "name" in mapped.person or mapped.problems:
+            return
+        column = next(column for column in self.profile.columns if column.to == "person.name")
+        text = " ".join(filter(None, (texts.get(label, "") for label in self.profile.person.name_parts)))
+        try:
+            if text:
+                mapped.person["name"] = convert(column, text, text)
+                return
+            raise CellRefused(_("必填而没有填"), _("请补填该列"))
+        except CellRefused as refused:
+            mapped.problems.append(Problem(column.label, text[:200], refused.rule, refused.remedy))
 
     def _key(self, texts: dict[str, str], values: dict[str, dict[str, Any]]) -> str:
         if self.profile.by_identity_number:

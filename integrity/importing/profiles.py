@@ -162,6 +162,7 @@ class Person(_Strict):
 
     key: tuple[str, ...] = Field(min_length=1)
     source: str = Field(default="", max_length=60)
+    name_parts: tuple[str, ...] = Field(default=(), description="columns joined to a name where the name is empty")
     never_natural: str = Field(default="", description="names that match are not of natural persons (H7)")
 
 
@@ -251,7 +252,7 @@ def _problems(profile: Profile) -> Iterator[str]:
     for column in profile.columns:
         yield from _column_problems(column, groups)
     labels = {column.label for column in profile.columns}
-    named = [*profile.person.key, *(c for rule in (*profile.reject_when, *profile.note_when) for c in rule.columns)]
+    named = [*profile.person.key, *profile.person.name_parts, *(c for rule in (*profile.reject_when, *profile.note_when) for c in rule.columns)]
     named += [c for record in profile.records for rule in (*record.when, *record.any_of) for c in rule.columns]
     named += [c for record in profile.records for c in record.raw]
     for label in dict.fromkeys(named):
