@@ -252,7 +252,11 @@ def _problems(profile: Profile) -> Iterator[str]:
     for column in profile.columns:
         yield from _column_problems(column, groups)
     labels = {column.label for column in profile.columns}
-    named = [*profile.person.key, *profile.person.name_parts, *(c for rule in (*profile.reject_when, *profile.note_when) for c in rule.columns)]
+    named = [
+        *profile.person.key,
+        *profile.person.name_parts,
+        *(c for rule in (*profile.reject_when, *profile.note_when) for c in rule.columns),
+    ]
     named += [c for record in profile.records for rule in (*record.when, *record.any_of) for c in rule.columns]
     named += [c for record in profile.records for c in record.raw]
     for label in dict.fromkeys(named):

@@ -162,12 +162,13 @@ def preview(path: Path | str, profile: Profile | str, *, by: Account, authority:
     return seen
 
 
-def _look(seen: Preview, mapped: list[Mapped], outcomes: list[tuple[Mapped, RowOutcome, str]]) -> None:
+def _look(seen: Preview, outcomes: list[tuple[Mapped, RowOutcome, str]]) -> None:
     for row, outcome, note in outcomes:
         seen.planned += 1
         seen.counts[outcome] += 1
         if len(seen.rows) < _SHOWN_ROWS:
-            seen.rows.append(PreviewRow(row.sheet, row.number, row.raw, outcome, note, row.problems))
+            cells = {label: row.raw.get(label, "") for label, _to in seen.mapping}
+            seen.rows.append(PreviewRow(row.sheet, row.number, cells, outcome, note, row.problems))
         if len(seen.problems) < 200:
             seen.problems += [(row, problem) for problem in row.problems]
 
@@ -287,7 +288,7 @@ def _work(
         plan = planner.plan(mapped)
         write_chunk(plan, batch, by=by, scope=scope, reason=reason)
         if seen is not None:
-            _look(seen, mapped, [(item.row, item.outcome, item.note) for item in plan.outcomes])
+            _look(seen, [(item.row, item.outcome, item.note) for item in plan.outcomes])
         if progress is not None:
             progress(batch.read, source.total)
 

@@ -7,9 +7,9 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from integrity.importing.export import harmless
 from integrity.importing.profiles import Column, Profile
 from integrity.importing.refusal import ImportRefused
-from integrity.importing.report import harmless
 
 #: Rows of the data sheet that carry a drop-down and the text format.
 _PREPARED_ROWS = 2_000
@@ -114,8 +114,15 @@ def _example(column: Column) -> str:
 def _explain(sheet: Any, profile: Profile) -> None:
     sheet.append([profile.title])
     sheet.append([profile.about])
-    sheet.append([_("只填写“%s”工作表；“示例”为虚构内容，不会导入。") % (profile.file.sheets[0] if profile.file.sheets else "数据")])
-    sheet.append([_("不得填写民族、宗教、健康、家庭成员、收入财产、住址、出生地（H8）；线索、举报、立案不得填写（H3）。")])
+    sheet.append(
+        [
+            _("只填写“%s”工作表；“示例”为虚构内容，不会导入。")
+            % (profile.file.sheets[0] if profile.file.sheets else "数据")
+        ]
+    )
+    sheet.append(
+        [_("不得填写民族、宗教、健康、家庭成员、收入财产、住址、出生地（H8）；线索、举报、立案不得填写（H3）。")]
+    )
     sheet.append([_("导入后均为草稿，经第二人审核后生效（H2、H18）。")])
     sheet.append([])
     sheet.append([_("列"), _("填写要求")])

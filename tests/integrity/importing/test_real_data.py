@@ -79,7 +79,9 @@ def test_physicians_in_two_layouts(regulator: Account, authority: Organisation, 
 
 def test_members_and_their_misconduct(clerk: Account, authority: Organisation) -> None:
     """An unresolved accusation is refused, and its words are not kept (H3)."""
-    batch = run(_file("congress-misconduct/misconduct-instances.csv"), "congress-misconduct", by=clerk, authority=authority)
+    batch = run(
+        _file("congress-misconduct/misconduct-instances.csv"), "congress-misconduct", by=clerk, authority=authority
+    )
     _accounted(batch)
     assert batch.read == 508
     refused = ImportedRow.objects.filter(batch=batch, outcome=RowOutcome.REJECTED)
