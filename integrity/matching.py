@@ -100,7 +100,7 @@ def _visible(subject_ids: set[UUID], scope: Scope) -> set[UUID]:
     """Those who have a file or a record that the account may reach: a proposal tells that a person is on file."""
     seen: set[UUID] = set()
     for model in (IntegrityFile, PractitionerRecord):
-        rows = model.objects.within(scope).filter(subject_id__in=subject_ids)  # type: ignore[attr-defined]
+        rows = model.objects.within(scope).filter(subject_id__in=subject_ids)
         seen |= set(rows.values_list("subject_id", flat=True))
     return seen
 

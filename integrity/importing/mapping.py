@@ -58,8 +58,9 @@ class Placed:
 def place_columns(profile: Profile, header: list[str], *, file: str) -> Placed:
     """Match the header with the profile; raises ImportRefused that names the column and the nearest one."""
     titles = [clean_header(text) for text in header]
+    items: tuple[Column | Ignored, ...] = profile.columns + profile.ignored
     wanted: dict[tuple[str, int | None], Column | Ignored] = {
-        (item.header, item.index if not item.header else None): item for item in (*profile.columns, *profile.ignored)
+        (item.header, item.index if not item.header else None): item for item in items
     }
     expected = {item.header for item in wanted.values() if item.header}
     if not expected & set(titles):

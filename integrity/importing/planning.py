@@ -125,7 +125,7 @@ class Planner:
         """People of this chunk by their keys, with their base rows and parts, in a fixed number of queries."""
         self._known = {}
         found = (
-            SubjectIdentifier.objects.unscoped(reason=_LOOKUP)  # type: ignore[attr-defined]
+            SubjectIdentifier.objects.unscoped(reason=_LOOKUP)
             .filter(index__in=indices, retired_on__isnull=True)
             .select_related("subject")
         )
@@ -142,17 +142,19 @@ class Planner:
     def _load_bases(self, by_subject: dict[UUID, _Known]) -> None:
         _name, model, column = BASES[self.profile.target]
         bases = (
-            model.objects.unscoped(reason=_LOOKUP).filter(subject_id__in=by_subject).exclude(status__in=_ENDED_FILES)
-        )  # type: ignore[attr-defined]
+            model.objects.unscoped(reason=_LOOKUP)
+            .filter(subject_id__in=by_subject)
+            .exclude(**{f"{model.state_column}__in": _ENDED_FILES})
+        )
         if self.profession is not None:
-            bases = bases.filter(profession=self.profession)
+            bases = bases.filter(**{model.profession_column: self.profession.pk})
         owner: dict[int, _Known] = {}
         for base in bases:
             by_subject[base.subject_id].base = base
             owner[base.pk] = by_subject[base.subject_id]
         for part_model in self._part_models():
-            parts = part_model.objects.unscoped(reason=_LOOKUP).filter(**{f"{column}_id__in": owner})  # type: ignore[attr-defined]
-            for part in parts.exclude(state__in=_ENDED_RECORDS).order_by("pk"):
+            parts = part_model.objects.unscoped(reason=_LOOKUP).filter(**{f"{column}_id__in": owner})
+            for part in parts.exclude(**{f"{part_model.state_column}__in": _ENDED_RECORDS}).order_by("pk"):
                 owner[getattr(part, f"{column}_id")].parts[part_model].append(part)
 
     def _part_models(self) -> Iterable[type[GuardedModel]]:

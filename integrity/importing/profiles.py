@@ -243,7 +243,8 @@ def _problems(profile: Profile) -> Iterator[str]:
         groups[record.name] = PART_MODELS[profile.target][record.model]
         yield from _record_problems(profile, record)
     seen: set[tuple[str, int | None]] = set()
-    for item in (*profile.columns, *profile.ignored):
+    items: tuple[Column | Ignored, ...] = profile.columns + profile.ignored
+    for item in items:
         if not item.header and item.index is None:
             yield _("没有表头的列须写明 index")
         if (item.header, item.index) in seen:

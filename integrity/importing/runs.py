@@ -148,8 +148,8 @@ def preview(path: Path | str, profile: Profile | str, *, by: Account, authority:
         )  # fmt: skip
         source.rows = islice(source.rows, PREVIEW_ROWS)
         batch = ImportBatch(
-            profile=profile.name, profile_digest=profile.digest, file_name=path.name[:200], digest="", authority=authority,
-            started_by=by,
+            profile=profile.name, profile_digest=profile.digest, file_name=path.name[:200], digest="",
+            authority=authority, started_by=by,
         )  # fmt: skip
         try:
             with transaction.atomic():

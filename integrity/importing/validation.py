@@ -94,6 +94,7 @@ def _name(column: Column, cell: str, text: str) -> PersonName:
 
 
 def _date(column: Column, cell: str, text: str) -> date | Partial:
+    formats: tuple[str, ...]
     if isinstance(cell, DateCell):
         text, formats = text[:10], ("%Y-%m-%d",)
     elif isinstance(cell, NumberCell) and len(text) != 4:

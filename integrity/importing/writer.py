@@ -64,8 +64,9 @@ def write_rows(
         return []
     with transaction.atomic():
         # The plain queryset: the model's own one closes this door.
-        written = models.QuerySet(model).bulk_create(rows, batch_size=_BATCH)
-        model.history.bulk_history_create(  # type: ignore[attr-defined]
+        plain: models.QuerySet[Row] = models.QuerySet(model)
+        written = plain.bulk_create(rows, batch_size=_BATCH)
+        model.history.bulk_history_create(
             written,
             batch_size=_BATCH,
             default_user=by,

@@ -64,8 +64,8 @@ def people_profile() -> Profile:
 
 def person(number: int, **changes: str) -> list[str]:
     row = {
-        "编号": f"P{number:05d}", "姓名": f"示例{chr(0x4E00 + number % 5000)}{chr(0x5200 + number % 3000)}", "民族": "某族",
-        "职务": "科员", "考核年度": "2025", "等次": "称职", "机关": "某局", "通知日期": "2026-01-15",
+        "编号": f"P{number:05d}", "姓名": f"示例{chr(0x4E00 + number % 5000)}{chr(0x5200 + number % 3000)}",
+        "民族": "某族", "职务": "科员", "考核年度": "2025", "等次": "称职", "机关": "某局", "通知日期": "2026-01-15",
     }  # fmt: skip
     return list((row | changes).values())
 

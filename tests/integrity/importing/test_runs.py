@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import random
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ from integrity.choices import BatchState, FileStatus, RecordState
 from integrity.importing import ImportRefused, load_profile, parse_profile, preview, resume, run, runs
 from integrity.importing.report import rejected_workbook
 from integrity.importing.template import make_template
+from integrity.importing.writer import write_chunk
 from integrity.models import (
     Account,
     Appraisal,
@@ -36,7 +38,7 @@ def _counts(batch: ImportBatch) -> tuple[int, int, int, int, int]:
 
 
 def _files() -> Any:
-    return IntegrityFile.objects.unscoped(reason="测试")  # type: ignore[attr-defined]
+    return IntegrityFile.objects.unscoped(reason="测试")
 
 
 def test_everything_lands_as_draft_with_history_and_without_h8(
@@ -48,10 +50,10 @@ def test_everything_lands_as_draft_with_history_and_without_h8(
     assert _counts(batch) == (5, 5, 0, 0, 0)
     file = _files().first()
     assert (file.status, file.entered_by, file.batch, file.authority) == (FileStatus.DRAFT, clerk, batch, authority)
-    appraisals = Appraisal.objects.unscoped(reason="测试")  # type: ignore[attr-defined]
+    appraisals = Appraisal.objects.unscoped(reason="测试")
     assert set(appraisals.values_list("state", flat=True)) == {RecordState.DRAFT}
-    assert IntegrityFile.history.count() == _files().count() == 5  # type: ignore[attr-defined]
-    assert SubjectName.history.count() == 5  # type: ignore[attr-defined]
+    assert IntegrityFile.history.count() == _files().count() == 5
+    assert SubjectName.history.count() == 5
     assert "某族" not in str(list(ImportedRow.objects.values_list("raw", flat=True)))
 
 
@@ -102,7 +104,7 @@ def test_a_crash_between_chunks_continues(
     tmp_path: Path, clerk: Account, authority: Organisation, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(runs, "CHUNK_ROWS", 10)
-    written = runs.write_chunk
+    written = write_chunk
     calls: list[int] = []
 
     def crash(*args: Any, **kwargs: Any) -> None:
@@ -135,6 +137,28 @@ def test_a_preview_and_a_dry_run_leave_nothing(tmp_path: Path, clerk: Account, a
     assert (trial.read, trial.created, trial.rejected) == (2, 1, 1)
     assert not ImportBatch.objects.exists()
     assert not Subject.objects.exists()
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_every_row_is_accounted_for_whatever_comes(
+    tmp_path: Path, clerk: Account, authority: Organisation, monkeypatch: pytest.MonkeyPatch, seed: int
+) -> None:
+    """read = created + changed + unchanged + rejected, over chunks, repeats, conflicts and uneven rows (N7)."""
+    monkeypatch.setattr(runs, "CHUNK_ROWS", 7)
+    chance = random.Random(seed)
+    mistakes: list[dict[str, str]] = [
+        {}, {}, {"通知日期": "2026-02-30"}, {"姓名": ""}, {"编号": ""}, {"等次": "甲"}, {"职务": "x" * 200}, {"职务": "主任"},
+        {"姓名": "另一某人"}, {"考核年度": "二〇二五"}, {"机关": ""}, {"姓名": "示\ue000例"}, {"职务": "\x00"},
+    ]  # fmt: skip
+    rows = [person(chance.randrange(20), **chance.choice(mistakes)) for _row in range(60)]
+    rows[10] = rows[10][:-1]
+    rows[20] = [*rows[20], "多出"]
+    rows.insert(30, [])
+    batch = run(csv_file(tmp_path / "a.csv", rows), people_profile(), by=clerk, authority=authority)
+    assert _counts(batch)[0] == batch.total == 60
+    refused = ImportedRow.objects.filter(batch=batch, outcome="rejected").values_list("number", flat=True)
+    assert set(refused) == set(Rejection.objects.filter(batch=batch).values_list("number", flat=True))
+    assert _files().count() == Subject.objects.count() == Subject.history.filter(history_type="+").count()
 
 
 def test_only_within_ones_own_scope(

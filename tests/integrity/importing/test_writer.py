@@ -18,7 +18,7 @@ def test_every_row_gets_its_history_row(clerk: Account) -> None:
         Subject, [Subject(name=f"示例{n}") for n in range(1200)], by=clerk, reason="导入", document="批次1"
     )
     assert Subject.objects.count() == 1200
-    history = Subject.history.all()  # type: ignore[attr-defined]
+    history = Subject.history.all()
     assert history.count() == 1200
     first = history.get(id=people[0].pk)
     assert (first.history_type, first.history_user, first.history_change_reason, first.history_document) == (
@@ -34,7 +34,7 @@ def test_history_equals_the_row_in_every_column(clerk: Account, authority: Organ
     person = write_rows(Subject, [Subject(name="示例")], by=clerk, reason="导入")[0]
     file = IntegrityFile(subject=person, authority=authority, entered_by=clerk, name="示例", grade=Grade.INTERNAL)
     write_rows(IntegrityFile, [file], by=clerk, reason="导入")
-    written = IntegrityFile.history.get()  # type: ignore[attr-defined]
+    written = IntegrityFile.history.get()
     for field in IntegrityFile._meta.concrete_fields:
         assert getattr(written, field.attname) == getattr(file, field.attname), field.name
 
@@ -59,5 +59,5 @@ def test_a_reason_is_required_and_nothing_else_is_let_in(clerk: Account) -> None
     with pytest.raises(UnrecordedWrite):
         write_rows(Subject, [Subject(name="示例")], by=clerk, reason=" ")
     with pytest.raises(ClosedDoor):
-        write_rows(Subject, [clerk], by=clerk, reason="导入")  # type: ignore[list-item]
+        write_rows(Subject, [clerk], by=clerk, reason="导入")  # type: ignore[type-var]
     assert Subject.objects.count() == 0
