@@ -10,6 +10,9 @@ from django.conf import settings
 from django.db import migrations, models
 
 
+from integrity.migrations._together import CreateTogether
+
+
 class Migration(migrations.Migration):
 
     dependencies = [
@@ -17,7 +20,7 @@ class Migration(migrations.Migration):
         ('integrity', '0001_accounts'),
     ]
 
-    operations = [
+    operations = [CreateTogether([
         migrations.CreateModel(
             name='Case',
             fields=[
@@ -3192,4 +3195,4 @@ class Migration(migrations.Migration):
             model_name='subjectidentifier',
             constraint=models.UniqueConstraint(condition=models.Q(('retired_on__isnull', True)), fields=('subject', 'kind', 'issuer', 'index'), name='identifier_once_a_subject'),
         ),
-    ]
+    ])]
