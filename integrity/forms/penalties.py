@@ -24,6 +24,21 @@ from integrity.models import (
     ProfessionSanction,
 )
 
+_OF_LAW = (
+    "kind",
+    "decided_on",
+    "deciding_authority",
+    "document_no",
+    "served_on",
+    "effective_from",
+    "period_months",
+    "fine_amount",
+    "confiscated_amount",
+    "permanent",
+    "simple_procedure",
+)
+_OF_CONTENT = ("violation", "content", "facts", "remedies_told", "matter_title", "reason")
+
 
 class PenaltyForm(ActForm):
     """A decision on a practitioner as its document says it 录入执业处理决定; a draft may be incomplete (H2)."""
@@ -107,6 +122,13 @@ class PenaltyForm(ActForm):
         if document and document.size > MAX_BYTES:
             raise forms.ValidationError(_("文书超过 20 MB，请压缩后重新上传"))
         return document
+
+    def of_law(self) -> list[forms.BoundField]:
+        """What the law is asked about, first on the page."""
+        return [self[name] for name in _OF_LAW]
+
+    def of_content(self) -> list[forms.BoundField]:
+        return [self[name] for name in _OF_CONTENT]
 
     def values(self) -> dict[str, Any]:
         """The columns an act may set; the document is stored by the view first."""

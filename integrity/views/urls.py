@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path, re_path
 
-from integrity.views import account, cases, decisions, files, parts, penalties, practitioners, publications, worklist
+from integrity.views import account, cases, decisions, files, imports, parts, penalties, practitioners, publications, worklist
 
 app_name = "staff"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -100,6 +100,18 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("cases/<int:pk>/close/", cases.CloseCase.as_view(), name="case_close"),
     path("cases/<int:pk>/grants/<int:grant>/cut/", cases.CutGrant.as_view(), name="grant_cut"),
     path("readers/", cases.FileReaders.as_view(), name="readers"),
+    # bulk import
+    path("imports/", imports.BatchList.as_view(), name="imports"),
+    path("imports/new/", imports.Upload.as_view(), name="import_new"),
+    path("imports/preview/<slug:token>/", imports.PreviewImport.as_view(), name="import_preview"),
+    path("imports/preview/<slug:token>/apply/", imports.ApplyImport.as_view(), name="import_apply"),
+    path("imports/started/<slug:token>/", imports.ImportStarted.as_view(), name="import_started"),
+    path("imports/templates/<slug:profile>.xlsx", imports.TemplateWorkbook.as_view(), name="import_template"),
+    path("imports/<uuid:ref>/", imports.BatchPage.as_view(), name="import"),
+    path("imports/<uuid:ref>/progress/", imports.BatchProgress.as_view(), name="import_progress"),
+    path("imports/<uuid:ref>/resume/", imports.ResumeImport.as_view(), name="import_resume"),
+    path("imports/<uuid:ref>/rejected.xlsx", imports.RejectedRows.as_view(), name="import_rejected"),
+    path("imports/<uuid:ref>/matches/<int:pk>/", imports.DecideMatch.as_view(), name="import_match"),
     # own account
     path("my/reads/", account.OwnReads.as_view(), name="own_reads"),
 ]

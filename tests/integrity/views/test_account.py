@@ -1,0 +1,94 @@
+"""Own account: who read my records, the second factor, the demo accounts of the sign-in page."""
+
+from datetime import timedelta
+
+import pytest
+from allauth.mfa.models import Authenticator
+from allauth.mfa.totp.internal import auth as totp
+from django.test import Client
+from django.utils import timezone
+
+from integrity.demo.accounts import PASSWORD, PERSONAS
+from integrity.models import Account, Objection, ReadEntry
+from tests import factories
+from tests.factories import saved
+
+pytestmark = pytest.mark.django_db
+
+
+def test_i_see_who_read_my_file_by_unit_and_role_and_not_by_name(scene):
+    scene.browser("clerk").get(f"/staff/files/{scene.file.ref}/")
+    page = scene.browser("subject_himself").get("/staff/my/reads/")
+    [line] = [entry for entry in page.context["entries"] if entry["role"] == "档案经办"][:1]
+    assert line["unit"] == scene.authority.name
+    assert line["purpose"] == "档案日常管理"
+    assert ">clerk<" not in page.text
+
+
+def test_an_inspectors_reading_is_shown_after_the_case_has_closed(scene):
+    """domain §10: while the case is open it is as if nobody had read."""
+    scene.browser("inspector_with_case").get(f"/staff/files/{scene.file.ref}/")
+    assert ReadEntry.objects.filter(account=scene.inspector_with_case, case=scene.case).exists()
+    himself = scene.browser("subject_himself")
+    before = himself.get("/staff/my/reads/")
+    assert scene.case.reference not in before.text
+    assert "纪检监察" not in before.text
+    scene.case.closed_on = timezone.localdate()
+    saved(scene.case)
+    assert scene.case.reference in himself.get("/staff/my/reads/").text
+
+
+def test_looking_a_file_up_to_grant_it_is_not_told(scene):
+    scene.browser("second_inspector").post(
+        f"/staff/cases/{scene.case.pk}/grant/", {"find": "1", "ref": str(scene.file.ref)}
+    )
+    assert scene.browser("subject_himself").get("/staff/my/reads/").context["entries"] == []
+
+
+def test_readings_of_others_are_not_mine(scene):
+    other = factories.file(scene.authority, by=scene.clerk, name="李援朝")
+    scene.browser("clerk").get(f"/staff/files/{other.ref}/")
+    assert scene.browser("subject_himself").get("/staff/my/reads/").context["entries"] == []
+
+
+def test_my_open_objections_are_shown(scene):
+    today = timezone.localdate()
+    for state in ("received", "closed"):
+        saved(
+            Objection(
+                subject=scene.person, file=scene.file, authority=scene.authority, entered_by=scene.subject_himself,
+                kind="wrong_text", text="内容有误", state=state, lodged_on=today, due_on=today + timedelta(days=7),
+            )
+        )  # fmt: skip
+    assert len(scene.browser("subject_himself").get("/staff/my/reads/").context["objections"]) == 1
+
+
+def test_without_own_records_there_is_no_such_page(scene):
+    assert scene.browser("clerk").get("/staff/my/reads/").status_code == 404
+
+
+def test_a_second_factor_is_activated_and_its_secret_is_stored_as_ciphertext(scene):
+    scene.clerk.set_password("long-enough-for-a-test")
+    saved(scene.clerk)
+    client = Client()
+    client.post("/accounts/login/", {"login": "clerk", "password": "long-enough-for-a-test"})
+    form = client.get("/accounts/2fa/totp/activate/").context["form"]
+    counter = next(iter(totp.yield_hotp_counters_from_time()))
+    code = totp.format_hotp_value(totp.hotp_value(form.secret, counter))
+    answer = client.post("/accounts/2fa/totp/activate/", {"code": code})
+    assert answer.status_code == 302, answer.context["form"].errors
+    stored = Authenticator.objects.get(user=scene.clerk, type=Authenticator.Type.TOTP)
+    assert form.secret not in str(stored.data)
+    assert stored.wrap().validate_code(code) in (True, False)
+
+
+def test_the_demo_accounts_are_listed_in_development_alone(scene, settings, client):
+    """A persona that does not exist is not listed; outside development none is."""
+    assert not client.get("/accounts/login/").context["demo_accounts"]
+    settings.DEMO_ACCOUNTS_SHOWN = True
+    page = client.get("/accounts/login/")
+    listed = {row["username"] for row in page.context["demo_accounts"]}
+    assert listed == {persona.username for persona in PERSONAS} & set(
+        Account.objects.values_list("username", flat=True)
+    )
+    assert PASSWORD in page.text

@@ -1,0 +1,192 @@
+"""Publishing a penalty: proposed, reviewed, told, published by four persons; nothing without proof of notice."""
+
+from datetime import date
+from typing import Any
+
+import pytest
+from django.utils import timezone
+
+from integrity.choices import PenaltyKind, PublicationClass, PublicationState, RecordState, Role, RuleKind
+from integrity.models import Notice, Penalty, Publication, RuleSet
+from tests import factories
+from tests.factories import saved
+from tests.personas import Province, assigned, signed_in
+
+pytestmark = pytest.mark.django_db
+S = PublicationState
+
+
+@pytest.fixture
+def rules(db: None) -> None:
+    """Periods of publication as rows, as the law of the day has them."""
+    law = factories.basis(
+        "信用修复管理办法#8", law="信用修复管理办法", short_title="信用修复管理办法", article="第八条"
+    )
+    periods: dict[str, dict[str, Any]] = {
+        PublicationClass.MINOR: {"min_months": 0, "max_months": 3, "publishable": False},
+        PublicationClass.GENERAL: {"min_months": 3, "max_months": 12, "publishable": True},
+        PublicationClass.SERIOUS: {"min_months": 12, "max_months": 36, "publishable": True},
+    }
+    for key, parameters in periods.items():
+        saved(RuleSet(kind=RuleKind.PUBLICATION_PERIOD, key=key, parameters=parameters, basis=law))
+
+
+@pytest.fixture
+def penalty(scene: Province, rules: None) -> Penalty:
+    lawyer = factories.practitioner(
+        scene.regulator.organisation, by=scene.regulator, of=scene.profession, name="索南才让", unit_name="演示律师所"
+    )
+    today = timezone.localdate()
+    decided = date(today.year - (today.month == 1), 12 if today.month == 1 else today.month - 1, 1)
+    return factories.penalty(
+        lawyer, by=scene.regulator, kind=PenaltyKind.SUSPENSION, state=RecordState.IN_FORCE, decided_on=decided,
+        served_on=decided, effective_from=decided, document_no="青司罚〔2026〕3号", violation="私自收案",
+        content="停止执业三个月", facts="当事人之外的人", document=factories.document(scene.regulator),
+        deciding_authority=scene.regulator.organisation, approved_by=scene.second_regulator,
+    )  # fmt: skip
+
+
+def proposed(scene: Province, penalty: Penalty) -> Publication:
+    answer = scene.browser("regulator").post(
+        f"/staff/penalties/{penalty.ref}/publish/",
+        {"publication_class": PublicationClass.GENERAL, "months": "6", "reason": "依法公示"},
+    )
+    assert answer.status_code == 302, answer.context["form"].errors
+    publication = Publication.objects.get(penalty=penalty)
+    assert answer.url == page(publication)
+    return publication
+
+
+def page(publication: Publication, step: str = "") -> str:
+    return f"/staff/publications/{publication.ref}/" + (f"{step}/" if step else "")
+
+
+def state(publication: Publication) -> str:
+    publication.refresh_from_db()
+    return publication.state
+
+
+NOTICE = {"served_on": timezone.localdate().isoformat(), "channel": "in_person", "proof": "送达回证-1"}
+
+
+def test_a_penalty_goes_public_through_four_persons(scene, penalty):
+    """The publisher's day: propose, review, notice, publish (H4, H18), then suspend, resume, withdraw."""
+    publication = proposed(scene, penalty)
+    regulator, reviewer, publisher = (scene.browser(n) for n in ("regulator", "secrecy_reviewer", "publisher"))
+    assert reviewer.get("/staff/publications/").context["queues"][0]["value"] == 1
+    reviewer.post(page(publication, "review"), {"reason": "不涉密"})
+    assert state(publication) == S.REVIEWED
+    told = regulator.get(page(publication, "notice"))
+    assert "索南才让：" in told.context["text"]
+    regulator.post(page(publication, "notice"), NOTICE)
+    assert state(publication) == S.NOTICED
+    publisher.post(page(publication, "publish"), {})
+    assert state(publication) == S.PUBLISHED
+    publisher.post(page(publication, "suspend"), {"reason": "身份存疑"})
+    assert state(publication) == S.SUSPENDED
+    publisher.post(page(publication, "resume"), {"reason": "已核实"})
+    assert state(publication) == S.PUBLISHED
+    regulator.post(page(publication, "withdraw"), {"cause": "repaired", "reason": "信用修复"})
+    assert state(publication) == S.WITHDRAWN
+
+
+def test_the_reviewer_sees_what_the_public_will_and_what_it_will_not(scene, penalty):
+    publication = proposed(scene, penalty)
+    answer = scene.browser("secrecy_reviewer").get(page(publication))
+    shown = {str(item["label"]): item["value"] for item in answer.context["shown"]}
+    assert shown["相对人名称"] == "索南才让"
+    assert "当事人之外的人" not in answer.text
+    assert "事实（不含第三人信息）" in answer.context["withheld"]
+    assert "身份证件号码" in answer.context["withheld"]
+
+
+def test_class_and_period_come_from_the_rules(scene, penalty):
+    """A period outside the rule is refused with its article; a minor matter is not published."""
+    address = f"/staff/penalties/{penalty.ref}/publish/"
+    browser = scene.browser("regulator")
+    assert "第八条" in browser.get(address).text
+    too_long = browser.post(address, {"publication_class": "general", "months": "24", "reason": "x"})
+    assert too_long.status_code == 422
+    assert "3 至 12 个月" in too_long.text
+    minor = browser.post(address, {"publication_class": "minor", "reason": "x"})
+    assert minor.status_code == 422
+    assert "不予公示" in minor.text
+    assert not Publication.objects.exists()
+
+
+def test_a_notice_without_proof_changes_nothing(scene, penalty):
+    """H4."""
+    publication = proposed(scene, penalty)
+    scene.browser("secrecy_reviewer").post(page(publication, "review"), {"reason": "不涉密"})
+    answer = scene.browser("regulator").post(page(publication, "notice"), NOTICE | {"proof": " "})
+    assert answer.status_code == 422
+    assert "H4" in answer.text
+    assert state(publication) == S.REVIEWED
+    assert not Notice.objects.exists()
+    unproven = scene.browser("publisher").post(page(publication, "publish"), {})
+    assert unproven.status_code == 422
+    assert state(publication) == S.REVIEWED
+
+
+@pytest.mark.parametrize("who", ["regulator", "second_regulator", "secrecy_reviewer"])
+def test_whoever_had_a_hand_in_it_does_not_publish(scene, penalty, who):
+    """H18: the enterer, the approver and the reviewer are refused, even with the publisher's role."""
+    publication = proposed(scene, penalty)
+    scene.browser("secrecy_reviewer").post(page(publication, "review"), {"reason": "不涉密"})
+    scene.browser("regulator").post(page(publication, "notice"), NOTICE)
+    account = getattr(scene, who)
+    assigned(account, Role.PUBLISHER, scene.regulator.organisation)
+    answer = signed_in(account).post(page(publication, "publish"), {})
+    assert answer.status_code == 422
+    assert "H18" in answer.text
+    assert state(publication) == S.NOTICED
+
+
+def test_the_proposer_does_not_review(scene, penalty):
+    """H18."""
+    publication = proposed(scene, penalty)
+    assigned(scene.regulator, Role.SECRECY_REVIEWER, scene.regulator.organisation)
+    answer = signed_in(scene.regulator).post(page(publication, "review"), {"reason": "自己审"})
+    assert answer.status_code == 422
+    assert state(publication) == S.PROPOSED
+
+
+STEPS = ("", "review", "refuse", "notice", "publish", "suspend", "resume", "withdraw")
+
+
+def test_what_is_listed_opens_and_the_rest_is_absent(scene, penalty):
+    publication = proposed(scene, penalty)
+    for name in (*Province.SEE, *Province.DO_NOT_SEE, "second_regulator"):
+        browser = scene.browser(name)
+        seen = name in ("regulator", "second_regulator", "secrecy_reviewer", "publisher")
+        assert (publication.title in browser.get("/staff/publications/").text) is seen, name
+        assert (browser.get(page(publication)).status_code == 200) is seen, name
+        if not seen:
+            for step in STEPS[1:]:
+                assert browser.post(page(publication, step), {"reason": "x"}).status_code == 404, (name, step)
+    assert state(publication) == S.PROPOSED
+
+
+@pytest.mark.parametrize(
+    ("who", "step"),
+    [
+        ("regulator", "review"), ("publisher", "review"), ("secrecy_reviewer", "notice"), ("publisher", "notice"),
+        ("regulator", "publish"), ("secrecy_reviewer", "publish"), ("regulator", "refuse"),
+        ("secrecy_reviewer", "withdraw"), ("secrecy_reviewer", "suspend"), ("regulator", "resume"),
+    ],
+)  # fmt: skip
+def test_each_step_belongs_to_its_role(scene, penalty, who, step):
+    """Forged POST: a role that sees the publication still cannot take another role's step."""
+    publication = proposed(scene, penalty)
+    answer = scene.browser(who).post(page(publication, step), {"reason": "x", "cause": "error"} | NOTICE)
+    assert answer.status_code == 404
+    assert state(publication) == S.PROPOSED
+    assert not any(step in link["url"] for link in scene.browser(who).get(page(publication)).context["steps"])
+
+
+def test_an_expired_publication_reads_as_expired(scene, penalty):
+    """H5: the state column lags, the date does not."""
+    publication = proposed(scene, penalty)
+    publication.starts_on, publication.ends_on = date(2020, 1, 1), date(2020, 6, 30)
+    saved(publication)
+    assert "期满，不再显示" in scene.browser("publisher").get(page(publication)).text
