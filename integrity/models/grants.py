@@ -16,6 +16,7 @@ from simple_history.models import HistoricalRecords
 from integrity.choices import Grade, Role
 from integrity.models.organisations import DatedModel, Organisation
 from integrity.models.tracked import (
+    HistoryQuerySet,
     HistoryRow,
     RecordedModel,
     TrackedModel,
@@ -52,6 +53,7 @@ class Account(RecordedModel, AbstractUser):
     # The password's hash is no fact about the account; the time of the last sign-in belongs to the sign-in log.
     history = HistoricalRecords(
         bases=[HistoryRow],
+        historical_queryset=HistoryQuerySet,
         history_id_field=models.BigAutoField(primary_key=True),
         history_change_reason_field=models.TextField(),
         excluded_fields=["password", "last_login"],

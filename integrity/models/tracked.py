@@ -16,6 +16,7 @@ from django.conf import settings
 from django.db import models, transaction
 from django.db.models.expressions import BaseExpression
 from django.dispatch import receiver
+from simple_history.manager import HistoricalQuerySet
 from simple_history.models import HistoricalRecords
 from simple_history.signals import pre_create_historical_record
 
@@ -60,6 +61,22 @@ def recording(
         _current.reset(token)
 
 
+class _WrittenOnce(models.QuerySet[Any]):
+    """History is written once: nothing rewrites it, nothing deletes it (N4)."""
+
+    def _closed(self, *args: Any, **kwargs: Any) -> NoReturn:
+        raise ClosedDoor(f"{self.model.__name__}: history is neither rewritten nor deleted")
+
+    update = bulk_update = update_or_create = delete = _raw_delete = _closed
+
+
+class HistoryQuerySet(_WrittenOnce, HistoricalQuerySet):  # type: ignore[misc]  # simple-history has no types
+    """What `Model.history` answers with; its own questions are simple-history's."""
+
+
+HistoryRowManager = models.Manager.from_queryset(_WrittenOnce)
+
+
 class HistoryRow(models.Model):
     """What every history row carries beside simple-history's own columns."""
 
@@ -68,8 +85,18 @@ class HistoryRow(models.Model):
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
 
+    objects = HistoryRowManager()
+
     class Meta:
         abstract = True
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        if not self._state.adding:
+            raise ClosedDoor(f"{type(self).__name__}: history is neither rewritten nor deleted")
+        super().save(*args, **kwargs)
+
+    def delete(self, *args: Any, **kwargs: Any) -> NoReturn:
+        raise ClosedDoor(f"{type(self).__name__}: history is neither rewritten nor deleted")
 
 
 @receiver(pre_create_historical_record)
@@ -144,6 +171,7 @@ class TrackedModel(RecordedModel):
     history = HistoricalRecords(
         inherit=True,
         bases=[HistoryRow],
+        historical_queryset=HistoryQuerySet,
         history_id_field=models.BigAutoField(primary_key=True),
         history_change_reason_field=models.TextField(),
     )
