@@ -174,6 +174,14 @@ class Clause:
         return self.drafts == "own" and account_id is not None and obj.entered_by_id == account_id
 
 
+def _subject_of(obj: Model) -> UUID | None:
+    """Whom a row is about, as `Scope._recused_rows` has it."""
+    if isinstance(obj, Publication):
+        source = obj.penalty or obj.licence
+        return source.subject_id if source is not None else None
+    return getattr(obj, "subject_id", None)
+
+
 def _column(obj: Model, path: str) -> Any:
     """The value at a column path like `decision__file_id`."""
     value: Any = obj
@@ -203,9 +211,15 @@ class Scope:
         parts = [(clause, clause.condition(model, self.account_id)) for clause in _merged(self.clauses)]
         own = [q for clause, q in parts if q is not None and clause.subject_id is not None]
         other = [q for clause, q in parts if q is not None and clause.subject_id is None]
-        if other and self.recused and issubclass(model, GuardedModel):
-            other = [reduce(or_, other) & ~Q(subject_id__in=self.recused)]
+        if other and self.recused:
+            other = [reduce(or_, other) & ~self._recused_rows(model)]
         return reduce(or_, own + other) if own or other else Q(pk__in=[])
+
+    def _recused_rows(self, model: type[Model]) -> Q:
+        """Rows about a person this account keeps away from; a publication is about the person of its source."""
+        if model is Publication:
+            return Q(penalty__subject_id__in=self.recused) | Q(licence__subject_id__in=self.recused)
+        return Q(subject_id__in=self.recused) if issubclass(model, GuardedModel) else Q(pk__in=[])
 
     def restrict(self, rows: GuardedQuerySet[Any]) -> GuardedQuerySet[Any]:
         return rows.filter(self.condition(rows.model))
@@ -215,8 +229,9 @@ class Scope:
 
     def clause_for(self, obj: Model) -> Clause | None:
         """The first clause that lets this object in; its reason goes into the read log."""
+        subject_id = _subject_of(obj) if self.recused else None
         for clause in self.clauses:
-            if clause.subject_id is None and getattr(obj, "subject_id", None) in self.recused:
+            if clause.subject_id is None and subject_id in self.recused:
                 continue
             if clause.admits(obj, self.account_id):
                 return clause

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from integrity import access, names
 from integrity.choices import Act, Grade, RecordState, StatusBasis
 from integrity.exceptions import ActRefused
-from integrity.files import add_name
+from integrity.files import add_name, known_adult, refuse_act_columns
 from integrity.lifecycle.engine import move
 from integrity.lifecycle.file import FILE
 from integrity.lifecycle.record import RECORD
@@ -80,6 +80,7 @@ def add_practitioner_part(
     reason: str,
 ) -> PractitionerPart:
     """Enter a part of a practitioner's record as a draft 录入执业记录分项."""
+    refuse_act_columns(values)
     part = model(
         record=record,
         subject=record.subject,
@@ -129,6 +130,9 @@ def approve_practitioner_part(*, part: PractitionerPart, by: Account, reason: st
 def establish_record(*, record: PractitionerRecord, by: Account, reason: str) -> PractitionerRecord:
     """A second person establishes the record 建立执业记录 (H18)."""
     access.require(by, Act.APPROVE, record)
-    move(FILE, record, "establish", by=by, reason=reason, changes={"established_on": timezone.localdate()})
+    move(
+        FILE, record, "establish", by=by, reason=reason,
+        changes={"established_on": timezone.localdate()}, facts={"adult": known_adult(record.subject)},
+    )  # fmt: skip
     tell_records("practitionerrecord", [record.pk])
     return record
