@@ -88,8 +88,11 @@ class DecisionForm(ActForm):
         if not isinstance(field, forms.ModelMultipleChoiceField):
             return
         if on is None:
+            field.queryset = LegalBasis.objects.all()
+            field.choices = [(basis.pk, str(basis)) for basis in suggested]
             field.help_text = str(_("填写决定日期后列出当日有效的依据。"))
             return
+        field.help_text = ""
         first = {basis.pk for basis in suggested}
         rows = list(LegalBasis.objects.on(on).exclude(level="design"))
         rows.sort(key=lambda basis: basis.pk not in first)

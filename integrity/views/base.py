@@ -66,7 +66,7 @@ class StaffView(View):
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
-        if not cls.door:
+        if "door" not in cls.__dict__:
             cls.door = f"staff.{cls.__name__}"
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:

@@ -159,7 +159,8 @@ class DecisionEntry(ActView, abstract=True):
         )
         form = DecisionForm(data, files, initial=self.initial() | {"once": fresh_key()}, matters=matters)
         found = forecast_of(form, self.file)
-        form.offer(known(form, "decided_on"), found.bases if found else ())
+        chosen = [link.basis for link in self.row.bases.select_related("basis")] if self.row is not self.file else []
+        form.offer(known(form, "decided_on"), [*chosen, *(found.bases if found else ())])
         if data is None and found and "bases" not in form.initial:
             form.initial["bases"] = [basis.pk for basis in found.bases]
         return form

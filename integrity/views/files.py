@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy
 
 from integrity import access, files, history, names, worklist
 from integrity.access import Scope
-from integrity.choices import Act, FileStatus, ObjectionState
+from integrity.choices import Act, FileStatus, Grade, ObjectionState
 from integrity.forms.base import ConfirmForm
 from integrity.forms.fields import organisations_like
 from integrity.forms.files import (
@@ -37,7 +37,7 @@ from integrity.models import (
 from integrity.views.base import ActView, ScopedDetail, ScopedList, StaffView, account_of, scoped_rows
 from integrity.views.decision_rows import decision_rows
 from integrity.views.paging import Sort
-from integrity.views.part_columns import part_tables
+from integrity.views.part_columns import highest_grade, part_tables
 
 TABS: tuple[tuple[str, Any], ...] = (
     ("", gettext_lazy("概况")),
@@ -118,6 +118,7 @@ class FilePage(ScopedDetail):
     def _head(self, reading: Scope) -> dict[str, Any]:
         file = self.row
         entering, approving = self.may(Act.ENTER, file), self.may(Act.APPROVE, file)
+        reach = highest_grade(file, reading)
         objections = list(scoped_rows(Objection, reading).filter(file=file, state__in=ObjectionState.open()))
         tabs = [
             {
@@ -129,7 +130,7 @@ class FilePage(ScopedDetail):
                 "count": len(objections) if code == "objections" else 0,
             }
             for code, label in TABS
-            if code != "readers" or approving
+            if (code != "readers" or approving) and (code != "decisions" or reach >= Grade.STRICT)
         ]
         identifiers = SubjectIdentifier.objects.unscoped(reason="掩码随已打开的档案显示")  # type: ignore[attr-defined]
         return {
@@ -140,7 +141,12 @@ class FilePage(ScopedDetail):
             "may_reveal": self.may(Act.REVEAL, file),
             "identifiers": list(identifiers.filter(subject_id=file.subject_id, retired_on__isnull=True)),
             "open_objections": objections,
-            "part_kinds": [(str(model._meta.model_name), model._meta.verbose_name) for model, _grade in PARTS],
+            "part_kinds": [
+                (str(model._meta.model_name), model._meta.verbose_name)
+                for model, grade in PARTS
+                if entering and grade <= highest_grade(file, self.scope(Act.ENTER))
+            ],
+            "may_decide": entering and reach >= Grade.STRICT,
         }
 
     def _tab_overview(self, reading: Scope) -> dict[str, Any]:
@@ -154,19 +160,24 @@ class FilePage(ScopedDetail):
         """Each condition of completeness, met or not, with its next step (domain §17)."""
         file, year = self.row, files.due_appraisal_year(timezone.localdate())
         ref = [file.ref]
+        appraised = (file.last_appraisal_year or 0) >= year
         return [
             {
-                "label": _("身份已核实"), "met": file.identity_confirmed_on,
+                "label": _("身份已核实") if file.identity_confirmed_on else _("身份未核实"), "met": file.identity_confirmed_on,
                 "url": reverse("staff:file_identity", args=ref),
             },
             {
-                "label": _("基本信息完整"), "met": file.unit_id and file.post_title,
+                "label": _("基本信息完整") if file.unit_id and file.post_title else _("基本信息不完整"), "met": file.unit_id and file.post_title,
                 "url": reverse("staff:file_move", args=ref), "manage": True,
             },
-            {"label": _("已告知本人"), "met": file.informed_on, "url": reverse("staff:file_inform", args=ref)},
             {
-                "label": _("%(year)s 年度考核已入档") % {"year": year},
-                "met": (file.last_appraisal_year or 0) >= year,
+                "label": _("已告知本人") if file.informed_on else _("未告知本人"),
+                "met": file.informed_on,
+                "url": reverse("staff:file_inform", args=ref),
+            },
+            {
+                "label": (_("%(year)s 年度考核已入档") if appraised else _("缺 %(year)s 年度考核")) % {"year": year},
+                "met": appraised,
                 "url": reverse("staff:part_new", args=[file.ref, "appraisal"]),
             },
         ]  # fmt: skip
@@ -175,6 +186,8 @@ class FilePage(ScopedDetail):
         return {"tables": part_tables(self.row, reading)}
 
     def _tab_decisions(self, reading: Scope) -> dict[str, Any]:
+        if highest_grade(self.row, reading) < Grade.STRICT:
+            raise access.NotAdmitted
         decisions = decision_rows(self.row, reading)
         remedies = scoped_rows(Remedy, reading).filter(decision__file=self.row).select_related("decision")
         matters: dict[int, list[Any]] = {}

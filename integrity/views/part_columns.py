@@ -62,10 +62,21 @@ def heads_of(model: type[FilePart]) -> list[str]:
     return [str(model._meta.get_field(column).verbose_name) for column in COLUMNS[model]]  # type: ignore[union-attr]
 
 
+def highest_grade(file: IntegrityFile, scope: Scope) -> int:
+    """The grade up to which a scope reaches on this file; parts above it are not even named as empty."""
+    return max(
+        (clause.max_grade for clause in scope.clauses if clause.admits(file, scope.account_id)),
+        default=0,
+    )
+
+
 def part_tables(file: IntegrityFile, scope: Scope) -> list[PartTable]:
     """Every part within the scope; an empty one stays, with the words of H16."""
     tables = []
-    for model, _grade in PARTS:
+    reach = highest_grade(file, scope)
+    for model, grade in PARTS:
+        if grade > reach:
+            continue
         rows = scoped_rows(model, scope).filter(file=file)
         if model is Post:
             rows = rows.select_related("unit")

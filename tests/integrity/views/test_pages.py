@@ -215,6 +215,6 @@ def test_htmx_gets_the_table_alone(scene):
 def test_kinds_are_written_in_words(filled):
     assert str(DecisionKind.DEMERIT.label) in filled.browser("reviewer").get("/staff/decisions/").text
     assert (
-        Appraisal._meta.verbose_name
+        str(Appraisal._meta.verbose_name)
         in filled.browser("reviewer").get(reverse("staff:file_tab", args=[filled.file.ref, "parts"])).text
     )
