@@ -10,18 +10,22 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from django.db.migrations.operations import AddField, CreateModel
+from django.db.migrations.operations import CreateModel
 from django.db.migrations.operations.base import Operation
 
 
 class CreateTogether(Operation):
-    """The listed operations at once: tables of `CreateModel`, and columns added to tables that were there before."""
+    """The listed operations at once; each concerns a table that one of them creates."""
 
     reduces_to_sql = True
     reversible = True
 
     def __init__(self, operations: Sequence[Operation]) -> None:
         self.operations = list(operations)
+        made = set(self._made())
+        for operation in self.operations:
+            if getattr(operation, "model_name_lower", getattr(operation, "name_lower", "")) not in made:
+                raise ValueError(f"{operation.describe()}: concerns a table that is not created here")
 
     def deconstruct(self) -> tuple[str, list[Any], dict[str, Any]]:
         return (type(self).__qualname__, [self.operations], {})
@@ -32,23 +36,15 @@ class CreateTogether(Operation):
             operation.state_forwards(app_label, state)
 
     def database_forwards(self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any) -> None:
-        made = self._made()
-        for name in made:
+        for name in self._made():
             schema_editor.create_model(to_state.apps.get_model(app_label, name))
-        for operation in self.operations:
-            if isinstance(operation, AddField) and operation.model_name_lower not in made:
-                operation.database_forwards(app_label, schema_editor, from_state, to_state)
 
     def database_backwards(self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any) -> None:
-        made = self._made()
-        for operation in self.operations:
-            if isinstance(operation, AddField) and operation.model_name_lower not in made:
-                operation.database_backwards(app_label, schema_editor, from_state, to_state)
-        for name in reversed(made):
+        for name in reversed(self._made()):
             schema_editor.delete_model(from_state.apps.get_model(app_label, name))
 
     def _made(self) -> list[str]:
-        return [op.name_lower for op in self.operations if isinstance(op, CreateModel)]
+        return [operation.name_lower for operation in self.operations if isinstance(operation, CreateModel)]
 
     def describe(self) -> str:
         return f"Create {len(self._made())} tables together"
