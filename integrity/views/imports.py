@@ -148,11 +148,12 @@ class PreviewImport(Pending):
         seen = importing.preview(path, profile, by=self.account, authority=authority)
         scope = self.scope(Act.IMPORT)
         access.log_read(scope, door=self.door, model=ImportBatch, count=len(seen.rows), request=request)
-        labels = RowOutcome
-        counts = [{"label": labels(code).label, "code": code, "value": n} for code, n in seen.counts.items()]
+        counts = [{"label": RowOutcome(code).label, "code": code, "value": n} for code, n in seen.counts.items()]
+        titles = list(dict.fromkeys(title for row in seen.rows for title, text in row.cells.items() if text.strip()))
         context = {
             "token": token, "seen": seen, "file_name": path.name, "profile": profile, "authority": authority,
-            "counts": counts, "cells": list(seen.rows[0].cells) if seen.rows else [],
+            "counts": counts, "titles": titles,
+            "lines": [(row, [row.cells.get(title, "") for title in titles]) for row in seen.rows],
         }  # fmt: skip
         return self.answer(context)
 
@@ -282,7 +283,7 @@ class RejectedRows(BatchPage):
         scope = self.scope(Act.IMPORT)
         access.log_read(scope, door=self.door, model=ImportBatch, ids=[batch.pk], count=batch.rejected, request=request)
         name = _("拒收行-%s.xlsx") % batch.started_at.date().isoformat()
-        return workbook(report.rejection_workbook(batch), name)
+        return workbook(report.rejected_workbook(batch), name)
 
 
 class TemplateWorkbook(StaffView):

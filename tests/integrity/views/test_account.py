@@ -72,14 +72,17 @@ def test_a_second_factor_is_activated_and_its_secret_is_stored_as_ciphertext(sce
     saved(scene.clerk)
     client = Client()
     client.post("/accounts/login/", {"login": "clerk", "password": "long-enough-for-a-test"})
-    form = client.get("/accounts/2fa/totp/activate/").context["form"]
+    address = "/accounts/2fa/totp/activate/"
+    if client.get(address).status_code == 302:  # asked for the password once more
+        client.post("/accounts/reauthenticate/", {"password": "long-enough-for-a-test"})
+    form = client.get(address).context["form"]
     counter = next(iter(totp.yield_hotp_counters_from_time()))
     code = totp.format_hotp_value(totp.hotp_value(form.secret, counter))
-    answer = client.post("/accounts/2fa/totp/activate/", {"code": code})
+    answer = client.post(address, {"code": code})
     assert answer.status_code == 302, answer.context["form"].errors
     stored = Authenticator.objects.get(user=scene.clerk, type=Authenticator.Type.TOTP)
     assert form.secret not in str(stored.data)
-    assert stored.wrap().validate_code(code) in (True, False)
+    assert totp.decrypt(stored.data["secret"]) == form.secret
 
 
 def test_the_demo_accounts_are_listed_in_development_alone(scene, settings, client):
