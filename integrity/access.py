@@ -117,7 +117,9 @@ class Clause:
             return Q(pk__in=ids) if ids else None
         if self.files:
             return Q(**{f"{model.case_column}__in": self.files}) if model.case_column else None
-        if not self.authorities or model.family not in (self.family, "either"):
+        # "either" rows belong to a file or to a practitioner, to nobody else who has authorities.
+        families = ("file", "practitioner") if model.family == "either" else (model.family,)
+        if not self.authorities or self.family not in families:
             return None
         reach = Q(authority_id__in=self.authorities)
         if model.family == "either":
