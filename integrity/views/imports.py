@@ -153,7 +153,7 @@ class PreviewImport(Pending):
         context = {
             "token": token, "seen": seen, "file_name": path.name, "profile": profile, "authority": authority,
             "counts": counts, "titles": titles,
-            "lines": [(row, [row.cells.get(title, "") for title in titles]) for row in seen.rows],
+            "lines": [(row, [(title, row.cells.get(title, "")) for title in titles]) for row in seen.rows],
         }  # fmt: skip
         return self.answer(context)
 
