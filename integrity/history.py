@@ -212,7 +212,8 @@ def versions_of(file: IntegrityFile, scope: Scope, limit: int = 200) -> list[Ver
     """Every recorded change of a file, its parts and its decisions that this scope may see, newest first 历史."""
     found: list[Version] = []
     names = _Names()
-    for model in (IntegrityFile, *(part for part, _grade in PARTS), Decision):
+    models_of: tuple[type[GuardedModel], ...] = (IntegrityFile, *(part for part, _grade in PARTS), Decision)
+    for model in models_of:
         lookup = {"pk": file.pk} if model is IntegrityFile else {"file": file}
         rows = {row.pk: row for row in rows_of(model, scope, **lookup)}
         if rows:

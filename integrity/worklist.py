@@ -30,9 +30,8 @@ FIRST = 10
 #: How far ahead an end date is shown; a matter of the screen, no legal period.
 SOON_DAYS = 30
 
-_LABELS: dict[str, type[GuardedModel]] = {
-    str(model._meta.model_name): model for model in [*(part for part, _grade in PARTS), Decision, Penalty]
-}
+_MODELS: tuple[type[GuardedModel], ...] = (*(part for part, _grade in PARTS), Decision, Penalty)
+_LABELS = {str(model._meta.model_name): model for model in _MODELS}
 
 
 @dataclass(frozen=True, slots=True)

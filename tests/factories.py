@@ -1,4 +1,4 @@
-"""Factories 造数: made-up people, units and records, each written with an actor and a reason as the site writes them."""
+"""Factories 造数: made-up people, units and records, each written with an actor and a reason."""
 
 from __future__ import annotations
 

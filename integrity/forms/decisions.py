@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any, ClassVar
 
 from django import forms
+from django.forms.utils import ErrorDict
 from django.utils.translation import gettext_lazy as _
 
 from integrity.choices import DecisionKind, RecordState
@@ -26,7 +27,7 @@ class DecisionFilterForm(forms.Form):
     until = forms.DateField(label=_("决定日期至"), required=False, widget=DateInput())
 
 
-class BasisChoices(forms.ModelMultipleChoiceField):
+class BasisChoices(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]
     """Legal bases in force on the decision date 法律依据."""
 
     widget = forms.CheckboxSelectMultiple
@@ -98,6 +99,15 @@ class DecisionForm(ActForm):
         rows.sort(key=lambda basis: basis.pk not in first)
         field.queryset = LegalBasis.objects.filter(pk__in=[basis.pk for basis in rows])
         field.choices = [(basis.pk, str(basis)) for basis in rows]
+
+    def show_only(self, suggested: Iterable[LegalBasis]) -> None:
+        """Shown with the law's lines and not checked: a preview says nothing of what is still missing."""
+        data: Any = self.data
+        data = data.copy()
+        if not data.getlist("bases"):
+            data.setlist("bases", [str(basis.pk) for basis in suggested])
+        self.data = data
+        self._errors: Any = ErrorDict()
 
     def values(self) -> dict[str, Any]:
         return {name: self.cleaned_data[name] for name in self.COLUMNS if name in self.cleaned_data}

@@ -38,8 +38,6 @@ from integrity.models import (
     UseEntry,
 )
 
-_YEARS = {"min_value": 1950, "max_value": 2100}
-
 
 def _text(label: Any, length: int = 120, required: bool = True, rows: int = 0) -> forms.CharField:
     widget = forms.Textarea(attrs={"rows": rows}) if rows else forms.TextInput()
@@ -88,7 +86,7 @@ class PastPostForm(PartForm):
 class ReportForm(PartForm):
     """That a report was due and made 个人有关事项报告: its contents are never held (H8)."""
 
-    year = forms.IntegerField(label=_("年度"), **_YEARS)
+    year = forms.IntegerField(label=_("年度"), min_value=1950, max_value=2100)
     kind = forms.ChoiceField(label=_("类别"), choices=ReportKind.choices)
     due_on = _day(_("应报日期"))
     filed_on = _day(_("报告日期"), required=False)
@@ -104,7 +102,7 @@ class NoteForm(PartForm):
 
 
 class AppraisalForm(PartForm):
-    year = forms.IntegerField(label=_("年度"), **_YEARS)
+    year = forms.IntegerField(label=_("年度"), min_value=1950, max_value=2100)
     result = forms.ChoiceField(label=_("等次"), choices=AppraisalGrade.choices)
     reason = _text(_("事由"), 200, required=False)
     body = _text(_("考核机关"))

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy
 
 from integrity import access, decisions, documents, forecast, worklist
 from integrity.choices import Act, DecisionKind, ObjectionState, RecordState
-from integrity.exceptions import ReasonedRefusal
+from integrity.exceptions import NotAdmitted, ReasonedRefusal
 from integrity.forecast import Forecast
 from integrity.forms.base import ConfirmForm, ReasonForm, fresh_key
 from integrity.forms.decisions import DecisionFilterForm, DecisionForm, RevokeForm, known
@@ -59,7 +59,7 @@ class Approvals(StaffView):
     def get(self, request: HttpRequest) -> HttpResponse:
         scope = self.scope(Act.APPROVE)
         if scope.empty:
-            raise access.NotAdmitted
+            raise NotAdmitted
         block = worklist.to_approve(scope, self.account, first=QUEUE)
         access.log_read(scope, door=self.door, model=FilePart, rows=block.rows, count=block.count, request=request)
         return self.answer({"block": block, "capped": block.count > QUEUE})
@@ -183,10 +183,7 @@ class DecisionEntry(ActView, abstract=True):
         if request.POST.get("action") == "preview":
             form = self.build_form(request.POST, request.FILES)
             found = forecast_of(form, self.file)
-            form.data = form.data.copy()  # type: ignore[assignment]
-            if found and not request.POST.getlist("bases"):
-                form.data.setlist("bases", [str(basis.pk) for basis in found.bases])  # type: ignore[attr-defined]
-            form._errors = {}  # type: ignore[assignment]  # a preview shows the law, not what is still missing
+            form.show_only(found.bases if found else ())
             return self.page(form)
         return super().post(request, **kwargs)
 
@@ -206,7 +203,7 @@ class DecisionEntry(ActView, abstract=True):
             row = decisions.submit(row=row, by=self.account, reason=_("提交审核"))
         return row
 
-    def save(self, values: dict[str, Any], bases: Iterable[Any], matter_title: str, reason: str) -> Decision:
+    def save(self, values: dict[str, Any], bases: Iterable[Any], matter_title: str, reason: str) -> Any:
         raise NotImplementedError
 
     def get_success_url(self, result: Any) -> str:
@@ -222,7 +219,7 @@ class NewDecision(DecisionEntry):
     def initial(self) -> dict[str, Any]:
         return {"capacity": self.row.post_title, "kind": DecisionKind.WARNING}
 
-    def save(self, values: dict[str, Any], bases: Iterable[Any], matter_title: str, reason: str) -> Decision:
+    def save(self, values: dict[str, Any], bases: Iterable[Any], matter_title: str, reason: str) -> Any:
         return decisions.enter_decision(
             file=self.row, by=self.account, values=values, bases=bases, matter_title=matter_title, reason=reason
         )
@@ -245,7 +242,7 @@ class ChangeDecision(DecisionEntry):
         bases = list(row.bases.values_list("basis_id", flat=True))
         return initial | ({"bases": bases} if bases else {})
 
-    def save(self, values: dict[str, Any], bases: Iterable[Any], matter_title: str, reason: str) -> Decision:
+    def save(self, values: dict[str, Any], bases: Iterable[Any], matter_title: str, reason: str) -> Any:
         return decisions.change_draft(row=self.row, by=self.account, values=values, bases=bases, reason=reason)
 
     def cancel_url(self) -> str:
@@ -261,7 +258,7 @@ class AmendDecision(ChangeDecision):
     def initial(self) -> dict[str, Any]:
         return super().initial() | {"decided_on": None, "served_on": None, "document_no": ""}
 
-    def save(self, values: dict[str, Any], bases: Iterable[Any], matter_title: str, reason: str) -> Decision:
+    def save(self, values: dict[str, Any], bases: Iterable[Any], matter_title: str, reason: str) -> Any:
         new = decisions.amend(row=self.row, by=self.account, values=values, reason=reason)
         if list(bases):
             new = decisions.change_draft(row=new, by=self.account, values={}, bases=bases, reason=reason)
@@ -276,10 +273,7 @@ class ForecastPanel(StaffView):
         form = DecisionForm(request.POST)
         found = forecast_of(form, file)
         form.offer(known(form, "decided_on"), found.bases if found else ())
-        form.data = form.data.copy()  # type: ignore[assignment]
-        if found and not request.POST.getlist("bases"):
-            form.data.setlist("bases", [str(basis.pk) for basis in found.bases])  # type: ignore[attr-defined]
-        form._errors = {}  # type: ignore[assignment]
+        form.show_only(found.bases if found else ())
         context = {"forecast": found, "form": form, "fragment": True}
         return self.answer(context, "integrity/decisions/_forecast.html")
 
@@ -360,7 +354,7 @@ class VoidDecision(DecisionStep):
     def fetch(self, **kwargs: Any) -> Any:
         try:
             return self.opened(Act.REVOKE, Decision, self.related, ref=kwargs["ref"])
-        except access.NotAdmitted:
+        except NotAdmitted:
             return self.opened(Act.ENTER, Decision, self.related, ref=kwargs["ref"], entered_by=self.account)
 
     def perform(self, form: Any) -> Any:
@@ -373,11 +367,11 @@ class DecisionDocument(StaffView):
     def get(self, request: HttpRequest, ref: Any) -> HttpResponse:
         row = self.opened(Act.READ, Decision, ("document",), ref=ref)
         if row.document is None:
-            raise access.NotAdmitted
+            raise NotAdmitted
         try:
             content = documents.read_document(row.document)
         except FileNotFoundError:
-            raise access.NotAdmitted from None
+            raise NotAdmitted from None
         suffix = {"application/pdf": "pdf", "image/jpeg": "jpg", "image/png": "png"}.get(
             row.document.content_type, "bin"
         )

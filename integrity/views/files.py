@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy
 from integrity import access, files, history, names, worklist
 from integrity.access import Scope
 from integrity.choices import Act, FileStatus, Grade, ObjectionState
+from integrity.exceptions import NotAdmitted
 from integrity.forms.base import ConfirmForm
 from integrity.forms.fields import organisations_like
 from integrity.forms.files import (
@@ -132,7 +133,7 @@ class FilePage(ScopedDetail):
             for code, label in TABS
             if (code != "readers" or approving) and (code != "decisions" or reach >= Grade.STRICT)
         ]
-        identifiers = SubjectIdentifier.objects.unscoped(reason="掩码随已打开的档案显示")  # type: ignore[attr-defined]
+        identifiers = SubjectIdentifier.objects.unscoped(reason="掩码随已打开的档案显示")
         return {
             "tabs": tabs,
             "may_enter": entering and file.status in (FileStatus.DRAFT, FileStatus.ESTABLISHED),
@@ -163,12 +164,15 @@ class FilePage(ScopedDetail):
         appraised = (file.last_appraisal_year or 0) >= year
         return [
             {
-                "label": _("身份已核实") if file.identity_confirmed_on else _("身份未核实"), "met": file.identity_confirmed_on,
+                "label": _("身份已核实") if file.identity_confirmed_on else _("身份未核实"),
+                "met": file.identity_confirmed_on,
                 "url": reverse("staff:file_identity", args=ref),
             },
             {
-                "label": _("基本信息完整") if file.unit_id and file.post_title else _("基本信息不完整"), "met": file.unit_id and file.post_title,
-                "url": reverse("staff:file_move", args=ref), "manage": True,
+                "label": _("基本信息完整") if file.unit_id and file.post_title else _("基本信息不完整"),
+                "met": file.unit_id and file.post_title,
+                "url": reverse("staff:file_move", args=ref),
+                "manage": True,
             },
             {
                 "label": _("已告知本人") if file.informed_on else _("未告知本人"),
@@ -180,14 +184,14 @@ class FilePage(ScopedDetail):
                 "met": appraised,
                 "url": reverse("staff:part_new", args=[file.ref, "appraisal"]),
             },
-        ]  # fmt: skip
+        ]
 
     def _tab_parts(self, reading: Scope) -> dict[str, Any]:
         return {"tables": part_tables(self.row, reading)}
 
     def _tab_decisions(self, reading: Scope) -> dict[str, Any]:
         if highest_grade(self.row, reading) < Grade.STRICT:
-            raise access.NotAdmitted
+            raise NotAdmitted
         decisions = decision_rows(self.row, reading)
         remedies = scoped_rows(Remedy, reading).filter(decision__file=self.row).select_related("decision")
         matters: dict[int, list[Any]] = {}
@@ -220,7 +224,7 @@ class FilePage(ScopedDetail):
 
     def _tab_readers(self, reading: Scope) -> dict[str, Any]:
         if not self.may(Act.APPROVE, self.row):
-            raise access.NotAdmitted
+            raise NotAdmitted
         return {"readers": access.readers_of(self.row)}
 
 
@@ -353,7 +357,7 @@ class ProposeFile(ActView):
     def fetch(self, **kwargs: Any) -> Any:
         """No row yet: whoever has no authority to enter for is not admitted."""
         if not self._authorities():
-            raise access.NotAdmitted
+            raise NotAdmitted
 
     def _authorities(self) -> frozenset[int]:
         clauses = self.scope(Act.ENTER).clauses
@@ -386,10 +390,10 @@ class RevealNumber(StaffView):
 
     def post(self, request: HttpRequest, ref: Any, number: Any) -> HttpResponse:
         file = self.opened(Act.REVEAL, IntegrityFile, ref=ref)
-        found = SubjectIdentifier.objects.unscoped(reason="持有人档案已打开")  # type: ignore[attr-defined]
+        found = SubjectIdentifier.objects.unscoped(reason="持有人档案已打开")
         identifier = found.filter(ref=number, subject_id=file.subject_id).first()
         if identifier is None:
-            raise access.NotAdmitted
+            raise NotAdmitted
         purpose = request.POST.get("purpose", "").strip()
         shown = access.reveal_identifier(
             account_of(request), identifier, file, purpose=purpose, door=self.door, request=request

@@ -77,8 +77,8 @@ def frame(request: HttpRequest) -> dict[str, Any]:
             nav.append({"url": url, "label": item.label, "icon": item.icon, "key": item.key, "active": active})
     if sum(1 for item in nav if item["active"]) > 1:  # /decisions/approvals/ is below /decisions/
         longest = max((item for item in nav if item["active"]), key=lambda item: len(str(item["url"])))
-        for item in nav:
-            item["active"] = item is longest
+        for line in nav:
+            line["active"] = line is longest
     purpose, case = stated(request)
     return {
         "nav": nav,

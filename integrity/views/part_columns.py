@@ -55,7 +55,7 @@ class PartTable:
     label: str
     title: str
     heads: list[str]
-    lines: list[tuple[Any, list[str]]]
+    lines: list[tuple[Any, list[tuple[str, str]]]]
 
 
 def heads_of(model: type[FilePart]) -> list[str]:
@@ -85,7 +85,10 @@ def part_tables(file: IntegrityFile, scope: Scope) -> list[PartTable]:
                 label=str(model._meta.model_name),
                 title=str(model._meta.verbose_name),
                 heads=heads_of(model),
-                lines=[(row, [shown(row, column) for column in COLUMNS[model]]) for row in rows],
+                lines=[
+                    (row, list(zip(heads_of(model), (shown(row, column) for column in COLUMNS[model]), strict=True)))
+                    for row in rows
+                ],
             )
         )
     return tables

@@ -2,7 +2,18 @@
 
 from django.urls import URLPattern, URLResolver, path, re_path
 
-from integrity.views import account, cases, decisions, files, imports, parts, penalties, practitioners, publications, worklist
+from integrity.views import (
+    account,
+    cases,
+    decisions,
+    files,
+    imports,
+    parts,
+    penalties,
+    practitioners,
+    publications,
+    worklist,
+)
 
 app_name = "staff"
 urlpatterns: list[URLPattern | URLResolver] = [
