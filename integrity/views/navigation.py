@@ -1,4 +1,4 @@
-"""Frame of each staff page 页面框架: navigation from roles (never from content), who is signed in, the stated purpose."""
+"""Frame of each staff page 页面框架: navigation from roles, never from content; the stated purpose."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from integrity.views.base import stated
 _FILE_ROLES = frozenset({Role.CLERK, Role.REVIEWER, Role.ORGANISATION_OFFICER, Role.INSPECTOR})
 _CHECKERS = frozenset({Role.REVIEWER, Role.ORGANISATION_OFFICER})
 _PUBLICATION_ROLES = frozenset({Role.REGULATOR, Role.SECRECY_REVIEWER, Role.PUBLISHER})
+_IMPORTERS = frozenset({Role.CLERK, Role.ORGANISATION_OFFICER, Role.REGULATOR})
 _EVERYBODY: frozenset[Role] = frozenset()
 
 
@@ -39,7 +40,7 @@ ITEMS: tuple[Item, ...] = (
     Item("staff:practitioners", _("执业记录"), "person-badge", "p", frozenset({Role.REGULATOR})),
     Item("staff:publications", _("公示"), "megaphone", "g", _PUBLICATION_ROLES),
     Item("staff:cases", _("案件授权"), "briefcase", "c", frozenset({Role.INSPECTOR})),
-    Item("staff:imports", _("批量导入"), "upload", "i", frozenset({Role.CLERK, Role.ORGANISATION_OFFICER, Role.REGULATOR})),
+    Item("staff:imports", _("批量导入"), "upload", "i", _IMPORTERS),
     Item("staff:readers", _("谁能看"), "eye", "r", frozenset({Role.SECURITY_ADMIN})),
     Item("staff:own_reads", _("谁看过我的档案"), "eye", "w", _EVERYBODY),
     Item("search", _("检索"), "search", "s", _FILE_ROLES | _PUBLICATION_ROLES),
