@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
 from django.conf import settings
 from django.db import models, transaction
-from django.db.models.expressions import BaseExpression
+from django.db.models.signals import pre_save
 from django.dispatch import receiver
 from simple_history.manager import HistoricalQuerySet
 from simple_history.models import HistoricalRecords
@@ -153,7 +153,7 @@ class RecordedModel(models.Model):
             raise ClosedDoor(f"{type(self).__name__}: skip_history_when_saving is closed")
         # save() with an expression changes the row and then fails to write its history: refuse before.
         for field in self._meta.concrete_fields:
-            if isinstance(self.__dict__.get(field.attname), BaseExpression):
+            if hasattr(self.__dict__.get(field.attname), "resolve_expression"):  # F() is no BaseExpression
                 raise ClosedDoor(f"{type(self).__name__}.{field.name}: an expression cannot be recorded")
         with transaction.atomic(using=kwargs.get("using")):
             super().save(*args, **kwargs)
@@ -163,6 +163,13 @@ class RecordedModel(models.Model):
             raise UnrecordedWrite(f"{type(self).__name__}: delete outside of recording(by=…, reason=…)")
         with transaction.atomic(using=kwargs.get("using")):
             return super().delete(*args, **kwargs)
+
+
+@receiver(pre_save)
+def _no_raw_save(sender: type[models.Model], **kwargs: Any) -> None:
+    """The door of `loaddata`: a raw save passes by `save()`, and simple-history leaves it out."""
+    if kwargs.get("raw") and issubclass(sender, RecordedModel):
+        raise ClosedDoor(f"{sender.__name__}: a raw save leaves no history")
 
 
 class TrackedModel(RecordedModel):
