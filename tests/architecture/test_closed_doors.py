@@ -1,0 +1,143 @@
+"""Closed doors 已关闭的门 (A7): what reads or writes around access and history, named with its reason, else refused."""
+
+import ast
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.integrity.source import REPOSITORY, called, modules
+
+Door = Callable[[ast.AST], bool]
+
+
+def attribute(*names: str) -> Door:
+    return lambda node: isinstance(node, ast.Attribute) and node.attr in names
+
+
+def call(*names: str) -> Door:
+    return lambda node: called(node) in names
+
+
+def plain_queryset(node: ast.AST) -> bool:
+    """`models.QuerySet(Model)`: a queryset without our rules."""
+    return called(node) == "QuerySet"
+
+
+def method(*names: str) -> Door:
+    """A call as a method: `rows.update(…)`, with arguments given by name (a dict's `update` has none)."""
+
+    def found(node: ast.AST) -> bool:
+        return isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in names
+
+    return found
+
+
+#: Door → where it is open, and why. A new place is added here by somebody who can say why.
+DOORS: dict[str, tuple[Door, dict[str, str]]] = {
+    "_base_manager": (
+        attribute("_base_manager"),
+        {
+            "integrity/lifecycle/engine.py": "locks the row it moves; the act asked access before",
+            "integrity/decisions.py": "locks the row it changes, then asks access of it",
+            "integrity/files.py": "locks the row it changes, then asks access of it",
+            "integrity/forms/penalties.py": "an empty choice",
+        },
+    ),
+    "_default_manager": (
+        attribute("_default_manager"),
+        {
+            "integrity/history.py": "guarded tables answer through within(scope) there as well",
+            "integrity/views/base.py": "tables that are not guarded; the scope's condition is the filter",
+            "integrity/reference/loader.py": "rows of the law",
+            "search/documents.py": "guarded tables answer through within(scope) or unscoped(reason)",
+        },
+    ),
+    "a queryset without rules": (
+        plain_queryset,
+        {"integrity/importing/writer.py": "the bulk door: rows and history in one transaction"},
+    ),
+    "raw SQL": (
+        call("raw", "RawSQL", "extra", "cursor"),
+        {
+            "integrity/views/frame.py": "health: SELECT 1",
+            "search/engines/database.py": "the index's own tables; the database re-checks every hit",
+        },
+    ),
+    "guardian's own questions": (
+        call("get_objects_for_user", "get_objects_for_group", "assign_perm", "get_perms", "ObjectPermissionChecker"),
+        {},
+    ),
+    "a subquery (guarded rows do not notice it)": (
+        call("Subquery", "Exists"),
+        {},
+    ),
+    "an identity number in clear": (
+        method("number"),
+        {
+            "integrity/access.py": "reveal_identifier: purpose, clearance and read log first",
+            "integrity/files.py": "whether the person is of age; the number leaves the function as yes or no",
+        },
+    ),
+    "deleting rows": (
+        method("delete"),
+        {
+            "integrity/decisions.py": "links of a draft to its legal bases",
+            "integrity/views/base.py": "a cache entry",
+            "cms/permissions.py": "a group membership of the editors' admin",
+            "cms/site_content.py": "Wagtail's welcome page",
+            "search/engines/database.py": "the index",
+            "search/reconcile.py": "the index",
+            "search/worker.py": "the queue of the index",
+        },
+    ),
+}
+
+
+def openings(root: Path, door: Door) -> Iterator[tuple[str, int]]:
+    for name, tree in modules(root):
+        if name.startswith(("integrity/models/", "integrity/demo/")):
+            continue
+        for node in ast.walk(tree):
+            if door(node):
+                yield name, getattr(node, "lineno", 0)
+
+
+@pytest.mark.parametrize("name", DOORS)
+def test_each_door_is_open_where_it_is_named_and_nowhere_else(name: str) -> None:
+    door, allowed = DOORS[name]
+    found = {}
+    for module, line in openings(REPOSITORY, door):
+        found.setdefault(module, line)
+    assert {f"{module}:{line}" for module, line in found.items() if module not in allowed} == set()
+    assert set(allowed) - set(found) == set(), "named, but no longer used: take it off the list"
+
+
+PLANTED = {
+    "_base_manager": "Decision._base_manager.all()",
+    "_default_manager": "Decision._default_manager.all()",
+    "a queryset without rules": "models.QuerySet(Decision)",
+    "raw SQL": "connection.cursor()",
+    "guardian's own questions": "get_objects_for_user(user, 'x')",
+    "a subquery (guarded rows do not notice it)": "rows.annotate(x=Exists(Decision.objects.all()))",
+    "an identity number in clear": "identifier.number()",
+    "deleting rows": "decision.delete()",
+}
+
+
+@pytest.mark.parametrize("name", DOORS)
+def test_a_planted_fault_is_seen(name: str, tmp_path: Path) -> None:
+    (tmp_path / "cms").mkdir()
+    (tmp_path / "cms" / "fault.py").write_text(PLANTED[name] + "\n", encoding="utf-8")
+    assert list(openings(tmp_path, DOORS[name][0])) == [("cms/fault.py", 1)]
+
+
+def test_unscoped_always_says_why() -> None:
+    """A reason that can be read in the log: a text, not a name that says nothing."""
+    for name, tree in modules():
+        for node in ast.walk(tree):
+            if called(node) != "unscoped" or not isinstance(node, ast.Call):
+                continue
+            reasons = [keyword.value for keyword in node.keywords if keyword.arg == "reason"]
+            assert len(reasons) == 1, f"{name}:{node.lineno}"
+            assert not isinstance(reasons[0], ast.Constant) or len(str(reasons[0].value)) >= 4, f"{name}:{node.lineno}"

@@ -1,0 +1,155 @@
+"""The read log 查阅日志 (H19; assurance 3.3): one line before each answer, refusals too; no line, no answer."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from integrity import access, cases
+from integrity.access import log_read, open_one, reveal_identifier, scope_for
+from integrity.choices import Act, Grade, ReadOutcome
+from integrity.exceptions import ClosedDoor, NotAdmitted
+from integrity.models import Decision, IntegrityFile, ReadEntry
+from search import worker
+from search.models import World
+from search.query import count, search, suggest
+from tests import factories
+from tests.integrity import scenes
+from tests.personas import Province
+
+pytestmark = pytest.mark.django_db
+
+
+def last(account: Any) -> ReadEntry:
+    return ReadEntry.objects.filter(account=account).order_by("-pk")[0]
+
+
+def test_opening_one_names_who_why_what_and_by_which_path(scene: Province) -> None:
+    open_one(
+        scene.inspector_with_case, Act.READ, IntegrityFile.objects.all(), door="staff.file", purpose="审查调查",
+        case=scene.case.reference, ref=scene.file.ref,
+    )  # fmt: skip
+    line = last(scene.inspector_with_case)
+    assert (line.act, line.door, line.model, line.ids) == ("read", "staff.file", "integrityfile", [scene.file.pk])
+    assert line.subject_ids == [str(scene.person.pk)]
+    assert (line.purpose, line.case, line.count, line.outcome) == ("审查调查", scene.case, 1, ReadOutcome.SHOWN)
+    assert scene.case.reference in line.clause
+
+
+@pytest.mark.parametrize("name", Province.DO_NOT_SEE)
+def test_a_refusal_is_logged_with_what_was_asked_for(scene: Province, name: str) -> None:
+    with pytest.raises(NotAdmitted):
+        open_one(getattr(scene, name), Act.READ, IntegrityFile.objects.all(), door="staff.file", ref=scene.file.ref)
+    line = last(getattr(scene, name))
+    assert (line.outcome, line.ids, line.count) == (ReadOutcome.REFUSED, [str(scene.file.ref)], 0)
+    assert line.subject_ids == []  # the log itself must not tell that the file exists
+
+
+def test_a_standing_office_states_its_purpose_by_itself(scene: Province) -> None:
+    open_one(scene.clerk, Act.READ, IntegrityFile.objects.all(), door="t", ref=scene.file.ref)
+    assert last(scene.clerk).purpose == access.STANDING_PURPOSE["clerk"]
+
+
+def test_a_search_logs_ids_and_a_digest_of_the_words(scene: Province) -> None:
+    worker.drain()
+    text = scene.person.name
+    search(World.STAFF, text, scope=scope_for(scene.clerk, Act.SEARCH))
+    line = last(scene.clerk)
+    assert (line.model, line.ids, line.act) == ("integrityfile", [scene.file.pk], "search")
+    assert len(line.query_hash) == 64
+    for field in ReadEntry._meta.concrete_fields:
+        assert text not in str(getattr(line, field.attname)), field.name
+
+
+@pytest.mark.parametrize("ask", ["count", "suggest", "nothing found", "no clause"])
+def test_counts_suggestions_and_empty_answers_are_logged_too(scene: Province, ask: str) -> None:
+    worker.drain()
+    account = scene.nobody if ask == "no clause" else scene.clerk
+    scope = scope_for(account, Act.SEARCH)
+    before = ReadEntry.objects.count()
+    if ask == "count":
+        count(World.STAFF, scene.person.name, scope=scope)
+    elif ask == "suggest":
+        suggest(scope, scene.person.name)
+    else:
+        search(World.STAFF, "无此人" if ask == "nothing found" else scene.person.name, scope=scope)
+    assert ReadEntry.objects.count() == before + 1
+    assert last(account).outcome == (ReadOutcome.REFUSED if ask == "no clause" else ReadOutcome.SHOWN)
+
+
+def test_an_identity_number_is_revealed_by_a_logged_act(scene: Province) -> None:
+    number = factories.identity_number(3)
+    row = factories.identifier(scene.person, number)
+    assert reveal_identifier(scene.clerk, row, scene.file, purpose="核实身份", door="staff.reveal") == number
+    line = last(scene.clerk)
+    assert (line.act, line.model, line.ids, line.purpose) == ("reveal", "subjectidentifier", [row.pk], "核实身份")
+    assert number not in str([getattr(line, field.attname) for field in ReadEntry._meta.concrete_fields])
+
+
+@pytest.mark.parametrize(
+    ("who", "purpose"),
+    [("clerk", ""), ("low_clearance_clerk", "核实"), ("clerk_of_other_authority", "核实"), ("inspector_with_case", "核实"),
+     ("subject_himself", "核实"), ("superuser", "核实")],
+)  # fmt: skip
+def test_a_refused_reveal_shows_nothing_and_is_logged(scene: Province, who: str, purpose: str) -> None:
+    row = factories.identifier(scene.person)
+    with pytest.raises(NotAdmitted):
+        reveal_identifier(getattr(scene, who), row, scene.file, purpose=purpose, door="staff.reveal")
+    assert last(getattr(scene, who)).outcome == ReadOutcome.REFUSED
+
+
+def test_a_number_of_somebody_else_is_not_revealed_through_an_own_file(scene: Province) -> None:
+    row = factories.identifier(factories.subject("他人"))
+    with pytest.raises(NotAdmitted):
+        reveal_identifier(scene.clerk, row, scene.file, purpose="核实", door="staff.reveal")
+
+
+def test_looking_for_files_to_grant_is_logged(scene: Province) -> None:
+    found = cases.find_files(
+        case=scene.case, by=scene.second_inspector, name=scene.person.name, unit=scene.authority.name, door="cases"
+    )
+    assert found == [scene.file]
+    assert (last(scene.second_inspector).ids, last(scene.second_inspector).act) == ([scene.file.pk], "grant")
+
+
+PAGES = ["/staff/", "/staff/files/", "/staff/decisions/", "/staff/files/{file}/", "/staff/decisions/{decision}/"]
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_each_staff_page_with_content_writes_its_line(scene: Province, page: str) -> None:
+    decision = scenes.in_force(scene)
+    browser = scene.browser("reviewer")
+    before = ReadEntry.objects.filter(account=scene.reviewer).count()
+    answer = browser.get(page.format(file=scene.file.ref, decision=decision.ref))
+    assert answer.status_code == 200
+    assert scene.person.name in answer.text
+    lines = ReadEntry.objects.filter(account=scene.reviewer)
+    assert lines.count() > before
+    assert str(scene.person.pk) in {subject for line in lines for subject in line.subject_ids}
+    assert all(line.address for line in lines)
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_no_line_no_answer(scene: Province, page: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """N11: with the log made unwritable no page answers."""
+    decision = scenes.in_force(scene)
+    browser = scene.browser("reviewer")
+
+    def full(self: ReadEntry, *args: Any, **kwargs: Any) -> None:
+        raise OSError("disk full")
+
+    monkeypatch.setattr(ReadEntry, "save", full)
+    with pytest.raises(OSError, match="disk full"):
+        browser.get(page.format(file=scene.file.ref, decision=decision.ref))
+
+
+def test_the_log_is_append_only(scene: Province) -> None:
+    line = log_read(scope_for(scene.clerk, Act.LIST), door="t", model=Decision, count=3)
+    with pytest.raises(ClosedDoor):
+        line.save()
+    with pytest.raises(ClosedDoor):
+        line.delete()
+    with pytest.raises(ClosedDoor):
+        ReadEntry.objects.filter(pk=line.pk).update(door="x")
+    assert Grade.SEALED > Grade.STRICT
