@@ -36,12 +36,12 @@ def test_every_other_door_leads_to_the_one_sign_in(arrive: Arrive, door: str) ->
 def test_a_wrong_password_is_refused_in_words_that_tell_nothing(arrive: Arrive) -> None:
     visitor = arrive()
     visitor.open("/accounts/login/")
-    visitor.page.get_by_label("用户名").fill("clerk")
-    visitor.page.get_by_label("密码", exact=True).fill("not-the-password")
+    visitor.page.locator("#id_login").fill("clerk")
+    visitor.page.locator("#id_password").fill("not-the-password")
     visitor.press("登录")
     known = visitor.page.locator(".error-summary").inner_text()
-    visitor.page.get_by_label("用户名").fill("nobody-of-this-name")
-    visitor.page.get_by_label("密码", exact=True).fill("not-the-password")
+    visitor.page.locator("#id_login").fill("nobody-of-this-name")
+    visitor.page.locator("#id_password").fill("not-the-password")
     visitor.press("登录")
     assert visitor.page.locator(".error-summary").inner_text() == known
     assert visitor.path() == "/accounts/login/"

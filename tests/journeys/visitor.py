@@ -100,8 +100,8 @@ class Visitor:
 
     def sign_in(self, username: str) -> Visitor:
         self.open("/accounts/login/")
-        self.page.get_by_label("用户名").fill(username)
-        self.page.get_by_label("密码", exact=True).fill(PASSWORD)
+        self.page.locator("#id_login").fill(username)
+        self.page.locator("#id_password").fill(PASSWORD)
         self.page.get_by_role("main").get_by_role("button", name="登录", exact=True).click()
         self.page.wait_for_url("**/staff/")
         return self
@@ -118,7 +118,8 @@ class Visitor:
     def fill(self, values: dict[str, str]) -> None:
         """Fill in fields by their label, as one does; a choice is made by its words."""
         for label, value in values.items():
-            control = self.page.locator("main").get_by_label(label).first
+            named = self.page.get_by_label(re.compile("^" + re.escape(label)))
+            control = self.page.locator("main :is(input, select, textarea)").and_(named).first
             if control.evaluate("node => node.tagName") == "SELECT":
                 control.select_option(label=value)
             else:
