@@ -124,9 +124,7 @@ def _proof_of_part(row: Any) -> Refusal | None:
     if not row.document_no:
         return Refusal("document_no_missing", _("不利记录须有认定文书文号"), H2, field="document_no")
     if isinstance(row, Appraisal) and row.notice_on is None:
-        return Refusal(
-            "notice_on_missing", _("请填写书面通知本人的日期"), "《公务员法》第三十八条", field="notice_on"
-        )
+        return Refusal("notice_on_missing", _("请填写书面通知本人的日期"), "《公务员法》第三十八条", field="notice_on")
     if isinstance(row, PersonalMattersReport) and row.decision_id is None:
         return Refusal("decision_missing", _("漏报、隐瞒不报须有认定决定"), H2, field="decision")
     return None

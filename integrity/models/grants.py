@@ -69,7 +69,7 @@ class Account(RecordedModel, AbstractUser):
     def has_perm(self, perm: str, obj: Any = None) -> bool:
         """Of one of our rows: by its scope, whoever asks. Django would say yes to every superuser (design §3)."""
         if obj is not None and obj._meta.app_label == "integrity":
-            answers = (backend.has_perm(self, perm, obj) for backend in get_backends())  # type: ignore[attr-defined]
+            answers = (backend.has_perm(self, perm, obj) for backend in get_backends())
             return self.is_active and any(answers)
         return super().has_perm(perm, obj)
 

@@ -70,7 +70,7 @@ class _WrittenOnce(models.QuerySet[Any]):
     update = bulk_update = update_or_create = delete = _raw_delete = _closed
 
 
-class HistoryQuerySet(_WrittenOnce, HistoricalQuerySet):  # type: ignore[misc]  # simple-history has no types
+class HistoryQuerySet(_WrittenOnce, HistoricalQuerySet):
     """What `Model.history` answers with; its own questions are simple-history's."""
 
 

@@ -106,7 +106,7 @@ def openings(root: Path, door: Door) -> Iterator[tuple[str, int]]:
 @pytest.mark.parametrize("name", DOORS)
 def test_each_door_is_open_where_it_is_named_and_nowhere_else(name: str) -> None:
     door, allowed = DOORS[name]
-    found = {}
+    found: dict[str, int] = {}
     for module, line in openings(REPOSITORY, door):
         found.setdefault(module, line)
     assert {f"{module}:{line}" for module, line in found.items() if module not in allowed} == set()

@@ -21,21 +21,25 @@ pytestmark = pytest.mark.django_db
 
 
 def open_case(scene: Province, **changes: Any) -> Case:
-    return cases.open_case(
-        **{
-            "by": scene.second_inspector, "reference": "青纪立〔2026〕20号", "organisation": scene.inspection,
-            "reason": "审查调查", "ends_on": date(2026, 8, 31),
-        } | changes
-    )  # fmt: skip
+    values: dict[str, Any] = {
+        "by": scene.second_inspector,
+        "reference": "青纪立〔2026〕20号",
+        "organisation": scene.inspection,
+        "reason": "审查调查",
+        "ends_on": date(2026, 8, 31),
+    }
+    return cases.open_case(**values | changes)
 
 
 def grant(scene: Province, case: Case, **changes: Any) -> list[CaseGrant]:
-    return cases.grant_files(
-        **{
-            "case": case, "inspector": scene.inspector_without_case, "files": [scene.file],
-            "by": scene.second_inspector, "reason": "办案需要",
-        } | changes
-    )  # fmt: skip
+    values: dict[str, Any] = {
+        "case": case,
+        "inspector": scene.inspector_without_case,
+        "files": [scene.file],
+        "by": scene.second_inspector,
+        "reason": "办案需要",
+    }
+    return cases.grant_files(**values | changes)
 
 
 def reads(scene: Province, account: Account, case: Case) -> bool:
@@ -79,7 +83,7 @@ def test_nobody_grants_to_himself(scene: Province) -> None:
         grant(scene, open_case(scene), inspector=scene.second_inspector)
 
 
-@pytest.mark.parametrize("who", ["clerk", "reviewer", "superuser", "system_admin", "security_admin", "publisher", "nobody"])
+@pytest.mark.parametrize("who", ["clerk", "reviewer", "superuser", "system_admin", "security_admin", "nobody"])
 def test_only_an_inspector_of_the_body_opens_and_grants(scene: Province, who: str) -> None:
     with pytest.raises(NotAdmitted):
         open_case(scene, by=getattr(scene, who))
@@ -123,7 +127,8 @@ def test_files_are_named_exactly_never_browsed(scene: Province) -> None:
     factories.identifier(scene.person, number)
     for exact in ({"name": "扎西·多杰", "unit": scene.authority.name}, {"number": number}, {"ref": scene.file.ref}):
         assert look(**exact) == [scene.file], exact
-    for wide in ({}, {"name": "扎西多杰"}, {"unit": scene.authority.name}, {"name": "扎西", "unit": scene.authority.name}):
+    unit = scene.authority.name
+    for wide in ({}, {"name": "扎西多杰"}, {"unit": unit}, {"name": "扎西", "unit": unit}):
         assert look(**wide) == [], wide
     with pytest.raises(NotAdmitted):
         cases.find_files(case=scene.case, by=scene.clerk, door="t", ref=scene.file.ref)

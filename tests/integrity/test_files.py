@@ -1,4 +1,4 @@
-"""Integrity files 诚信档案 (domain §2, §4): proposed, established, moved, frozen; parts entered by one, approved by another."""
+"""Integrity files 诚信档案 (domain §2, §4): proposed, established, moved, frozen; parts by two persons."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from integrity import files
-from integrity.choices import Act, AppraisalGrade, FileStatus, RecordState
 from integrity.access import scope_for
+from integrity.choices import Act, AppraisalGrade, FileStatus, RecordState
 from integrity.exceptions import NotAdmitted
 from integrity.models import Appraisal, Decision, IntegrityFile, Post
 from tests import factories
@@ -22,13 +22,13 @@ APPRAISAL = {"year": 2025, "result": AppraisalGrade.COMPETENT, "body": "考核�
 
 
 def post(scene: Province, **changes: Any) -> files.PostFacts:
-    return files.PostFacts(**{"unit": scene.authority, "authority": scene.authority, "title": "科员"} | changes)
+    facts: dict[str, Any] = {"unit": scene.authority, "authority": scene.authority, "title": "科员"}
+    return files.PostFacts(**facts | changes)
 
 
 def proposed(scene: Province, **changes: Any) -> IntegrityFile:
-    return files.propose_file(
-        **{"by": scene.clerk, "name": "索南・才让", "post": post(scene), "reason": "录入"} | changes
-    )
+    values: dict[str, Any] = {"by": scene.clerk, "name": "索南・才让", "post": post(scene), "reason": "录入"}
+    return files.propose_file(**values | changes)
 
 
 def test_proposed_by_one_established_by_another(scene: Province) -> None:

@@ -82,7 +82,7 @@ def test_recorded_with_actor_reason_and_document(scene: Province, way: str) -> N
     with recording(by=scene.clerk, reason=WHY, document="1号"):
         RECORDED[way](row)
     assert rows_of(Subject) == before + 1
-    written = Subject.history.latest("history_id")  # type: ignore[attr-defined]
+    written = Subject.history.latest("history_id")
     assert (written.history_user, written.history_change_reason, written.history_document) == (scene.clerk, WHY, "1号")
 
 
@@ -106,7 +106,7 @@ def test_a_cascade_is_recorded(scene: Province) -> None:
 
 def test_the_bulk_door_is_recorded(scene: Province) -> None:
     written = write_rows(Subject, [person(f"示例{n}") for n in range(3)], by=scene.clerk, reason=WHY)
-    found = Subject.history.filter(id__in=[row.pk for row in written])  # type: ignore[attr-defined]
+    found = Subject.history.filter(id__in=[row.pk for row in written])
     assert {(entry.history_user, entry.history_change_reason) for entry in found} == {(scene.clerk, WHY)}
     assert found.count() == 3
 
@@ -143,14 +143,14 @@ REFUSED: dict[str, Way] = {
     "skip_history_when_saving": skipping,
     "save() with an expression": expression,
     "save() with F()": f_expression,
-    "history.update()": lambda row: Subject.history.update(name="改"),  # type: ignore[attr-defined]
-    "history.filter().update()": lambda row: Subject.history.filter(id=row.pk).update(name="改"),  # type: ignore[attr-defined]
-    "history.delete()": lambda row: Subject.history.all().delete(),  # type: ignore[attr-defined]
-    "row.history.delete()": lambda row: row.history.all().delete(),  # type: ignore[attr-defined]
-    "history model's objects": lambda row: Subject.history.model.objects.all().delete(),  # type: ignore[attr-defined]
-    "history row's save()": lambda row: row.history.first().save(),  # type: ignore[attr-defined]
-    "history row's delete()": lambda row: row.history.first().delete(),  # type: ignore[attr-defined]
-    "history bulk_update": lambda row: Subject.history.model.objects.bulk_update([row.history.first()], ["name"]),  # type: ignore[attr-defined]
+    "history.update()": lambda row: Subject.history.update(name="改"),
+    "history.filter().update()": lambda row: Subject.history.filter(id=row.pk).update(name="改"),
+    "history.delete()": lambda row: Subject.history.all().delete(),
+    "row.history.delete()": lambda row: row.history.all().delete(),
+    "history model's objects": lambda row: Subject.history.model.objects.all().delete(),
+    "history row's save()": lambda row: row.history.first().save(),
+    "history row's delete()": lambda row: row.history.first().delete(),
+    "history bulk_update": lambda row: Subject.history.model.objects.bulk_update([row.history.first()], ["name"]),
     "read log update()": lambda row: ReadEntry.objects.update(door="x"),
     "read log delete()": lambda row: ReadEntry.objects.all().delete(),
     "write_rows() without a reason": lambda row: write_rows(Subject, [person()], by=None, reason=" "),
@@ -204,7 +204,8 @@ def test_no_history_row_lacks_a_reason_after_a_working_day(scene: Province) -> N
     for model in apps.get_app_config("integrity").get_models():
         if not model.__name__.startswith("Historical"):
             continue
-        for entry in model._default_manager.all():
+        entries: list[Any] = list(model._default_manager.all())
+        for entry in entries:
             seen += 1
             assert entry.history_change_reason, model.__name__
             by_date = entry.history_change_reason in {factories.WHY, "测试装载", "录入", "撤销"}
@@ -231,7 +232,7 @@ def test_every_domain_table_has_history() -> None:
 def test_history_of_an_identity_number_is_ciphertext(scene: Province) -> None:
     number = factories.identity_number(42)
     row = factories.identifier(scene.person, number)
-    entry = SubjectIdentifier.history.get(id=row.pk)  # type: ignore[attr-defined]
+    entry = SubjectIdentifier.history.get(id=row.pk)
     for column in entry._meta.concrete_fields:
         value = getattr(entry, column.attname)
         text = bytes(value).decode("latin-1") if isinstance(value, bytes | memoryview) else str(value)
@@ -273,7 +274,7 @@ def test_nested_recordings_name_the_inner_reason_and_give_back_the_outer(scene: 
         with recording(by=scene.reviewer, reason="内"):
             inner = Subject.objects.create(name="内")
         outer = Subject.objects.create(name="外")
-    reasons = {entry.id: entry.history_change_reason for entry in Subject.history.all()}  # type: ignore[attr-defined]
+    reasons = {entry.id: entry.history_change_reason for entry in Subject.history.all()}
     assert (reasons[inner.pk], reasons[outer.pk]) == ("内", "外")
     with pytest.raises(UnrecordedWrite), recording(by=scene.clerk, reason="  "):
         pass
@@ -283,4 +284,4 @@ def test_history_keeps_what_was(scene: Province) -> None:
     row = scenes.in_force(scene)
     states = list(row.history.order_by("history_id").values_list("state", flat=True))
     assert states == ["draft", "submitted", "approved", "notified", "in_force"]
-    assert IntegrityFile.history.filter(id=scene.file.pk).count() == 1  # type: ignore[attr-defined]
+    assert IntegrityFile.history.filter(id=scene.file.pk).count() == 1

@@ -71,7 +71,9 @@ def assigned_states(trees: Any) -> set[str]:
     found = set()
     for name, tree in trees:
         for node in ast.walk(tree):
-            targets = node.targets if isinstance(node, ast.Assign) else [node.target] if isinstance(node, ast.AnnAssign | ast.AugAssign) else []
+            targets: list[ast.expr] = node.targets if isinstance(node, ast.Assign) else []
+            if isinstance(node, ast.AnnAssign | ast.AugAssign):
+                targets = [node.target]
             for target in targets:
                 if isinstance(target, ast.Attribute) and target.attr in STATE_COLUMNS:
                     found.add(name)

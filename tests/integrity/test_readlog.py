@@ -8,7 +8,7 @@ import pytest
 
 from integrity import access, cases
 from integrity.access import log_read, open_one, reveal_identifier, scope_for
-from integrity.choices import Act, Grade, ReadOutcome
+from integrity.choices import Act, Grade, ReadOutcome, Role
 from integrity.exceptions import ClosedDoor, NotAdmitted
 from integrity.models import Decision, IntegrityFile, ReadEntry
 from search import worker
@@ -48,7 +48,7 @@ def test_a_refusal_is_logged_with_what_was_asked_for(scene: Province, name: str)
 
 def test_a_standing_office_states_its_purpose_by_itself(scene: Province) -> None:
     open_one(scene.clerk, Act.READ, IntegrityFile.objects.all(), door="t", ref=scene.file.ref)
-    assert last(scene.clerk).purpose == access.STANDING_PURPOSE["clerk"]
+    assert last(scene.clerk).purpose == access.STANDING_PURPOSE[Role.CLERK]
 
 
 def test_a_search_logs_ids_and_a_digest_of_the_words(scene: Province) -> None:
@@ -89,9 +89,15 @@ def test_an_identity_number_is_revealed_by_a_logged_act(scene: Province) -> None
 
 @pytest.mark.parametrize(
     ("who", "purpose"),
-    [("clerk", ""), ("low_clearance_clerk", "核实"), ("clerk_of_other_authority", "核实"), ("inspector_with_case", "核实"),
-     ("subject_himself", "核实"), ("superuser", "核实")],
-)  # fmt: skip
+    [
+        ("clerk", ""),
+        ("low_clearance_clerk", "核实"),
+        ("clerk_of_other_authority", "核实"),
+        ("inspector_with_case", "核实"),
+        ("subject_himself", "核实"),
+        ("superuser", "核实"),
+    ],
+)
 def test_a_refused_reveal_shows_nothing_and_is_logged(scene: Province, who: str, purpose: str) -> None:
     row = factories.identifier(scene.person)
     with pytest.raises(NotAdmitted):
