@@ -8,8 +8,9 @@ from typing import Any
 
 from allauth.account.views import LoginView
 from django.conf import settings
+from django.core.exceptions import PermissionDenied
 from django.db.models import Q
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -18,12 +19,21 @@ from integrity.choices import Act, ObjectionState, ReadOutcome, Role
 from integrity.exceptions import NotAdmitted
 from integrity.models import Account, Assignment, Objection, ReadEntry
 from integrity.views.base import StaffView
+from integrity.views.frame import EDITOR_PATH
 
 SHOWN_READS = 200
 
 
 class SignIn(LoginView):
     """The one sign-in form 登录; in development it lists the demo accounts."""
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        """Who is signed in and may not edit is told so; sent back, the two addresses would refer to each other."""
+        wanted = request.GET.get("next", "").startswith(EDITOR_PATH)
+        if wanted and request.user.is_authenticated and not request.user.has_perm("wagtailadmin.access_admin"):
+            raise PermissionDenied
+        response: HttpResponseBase = super().dispatch(request, *args, **kwargs)
+        return response
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context: dict[str, Any] = super().get_context_data(**kwargs)
