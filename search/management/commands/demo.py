@@ -6,7 +6,7 @@ import time
 from typing import Any
 
 from django.core.management import call_command
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import transaction
 
 from integrity.demo import build as province
@@ -17,14 +17,18 @@ from integrity.models import LegalBasis
 class Command(BaseCommand):
     help = "加载演示数据：青海省的机构、虚构人员、公开网站和检索索引（可重复执行）"
 
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--port", type=int, default=8000, help="公开网站的端口")
+
     def handle(self, *args: Any, **options: Any) -> None:
         started = time.monotonic()
         if not LegalBasis.objects.exists():
             raise CommandError("尚未装载法律依据，请先运行 python manage.py load_reference")
         if province.already_built():
+            call_command("load_site", port=options["port"], stdout=self.stdout)
             self.stdout.write("演示数据已存在，未作改动。")
             return
-        call_command("load_site", stdout=self.stdout)
+        call_command("load_site", port=options["port"], stdout=self.stdout)
         # The index is built in the same transaction: nothing is left in the queue to be indexed once more.
         with transaction.atomic():
             province.build(tell=self._tell)
