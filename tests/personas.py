@@ -77,6 +77,12 @@ class Province:
             return signed_in(account, purpose=self.purpose, case=self.case.reference)
         return signed_in(account)
 
+    @property
+    def bureau(self) -> Organisation:
+        """The regulators' office."""
+        assert self.regulator.organisation is not None
+        return self.regulator.organisation
+
     #: Those who see the file of this authority, and those who do not.
     SEE = ("clerk", "reviewer", "organisation_officer", "inspector_with_case", "subject_himself")
     DO_NOT_SEE = (

@@ -52,7 +52,7 @@ class GuardedQuerySet(TrackedQuerySet[Row]):
             raise UnscopedQuery(f"{self.model.__name__}: read without a scope; use within(scope)")
 
     def _clone(self) -> Self:
-        clone: Self = super()._clone()
+        clone: Self = super()._clone()  # type: ignore[misc]  # private to Django, absent from its stubs
         clone._opened = self._opened
         return clone
 

@@ -1,5 +1,7 @@
 """Settings shared by all profiles. Values from outside come through env.py and nowhere else."""
 
+from typing import Any
+
 from csp.constants import NONCE, NONE, SELF, UNSAFE_INLINE
 
 from integrity.settings import env
@@ -256,7 +258,7 @@ WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "wagtail.search.backends.databa
 
 # --- log ---------------------------------------------------------------------------------------
 
-LOGGING = {
+LOGGING: dict[str, Any] = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},

@@ -81,9 +81,7 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--check", action="store_true", help="fail on untranslated and fuzzy messages")
-        parser.add_argument(
-            "--locale", type=Path, default=REPOSITORY / "locale", help="the catalogues' folder"
-        )
+        parser.add_argument("--locale", type=Path, default=REPOSITORY / "locale", help="the catalogues' folder")
 
     def handle(self, *args: Any, **options: Any) -> None:
         files = sorted(options["locale"].glob("*/LC_MESSAGES/*.po"))

@@ -7,16 +7,18 @@ from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal import auth as totp
 from django.test import Client
 from django.utils import timezone
+from pytest_django.fixtures import Settings
 
 from integrity.demo.accounts import PASSWORD, PERSONAS
 from integrity.models import Account, Objection, ReadEntry
 from tests import factories
 from tests.factories import saved
+from tests.personas import Province
 
 pytestmark = pytest.mark.django_db
 
 
-def test_i_see_who_read_my_file_by_unit_and_role_and_not_by_name(scene):
+def test_i_see_who_read_my_file_by_unit_and_role_and_not_by_name(scene: Province) -> None:
     scene.browser("clerk").get(f"/staff/files/{scene.file.ref}/")
     page = scene.browser("subject_himself").get("/staff/my/reads/")
     [line] = [entry for entry in page.context["entries"] if entry["role"] == "档案经办"][:1]
@@ -25,7 +27,7 @@ def test_i_see_who_read_my_file_by_unit_and_role_and_not_by_name(scene):
     assert ">clerk<" not in page.text
 
 
-def test_an_inspectors_reading_is_shown_after_the_case_has_closed(scene):
+def test_an_inspectors_reading_is_shown_after_the_case_has_closed(scene: Province) -> None:
     """domain §10: while the case is open it is as if nobody had read."""
     scene.browser("inspector_with_case").get(f"/staff/files/{scene.file.ref}/")
     assert ReadEntry.objects.filter(account=scene.inspector_with_case, case=scene.case).exists()
@@ -38,20 +40,20 @@ def test_an_inspectors_reading_is_shown_after_the_case_has_closed(scene):
     assert scene.case.reference in himself.get("/staff/my/reads/").text
 
 
-def test_looking_a_file_up_to_grant_it_is_not_told(scene):
+def test_looking_a_file_up_to_grant_it_is_not_told(scene: Province) -> None:
     scene.browser("second_inspector").post(
         f"/staff/cases/{scene.case.pk}/grant/", {"find": "1", "ref": str(scene.file.ref)}
     )
     assert scene.browser("subject_himself").get("/staff/my/reads/").context["entries"] == []
 
 
-def test_readings_of_others_are_not_mine(scene):
+def test_readings_of_others_are_not_mine(scene: Province) -> None:
     other = factories.file(scene.authority, by=scene.clerk, name="李援朝")
     scene.browser("clerk").get(f"/staff/files/{other.ref}/")
     assert scene.browser("subject_himself").get("/staff/my/reads/").context["entries"] == []
 
 
-def test_my_open_objections_are_shown(scene):
+def test_my_open_objections_are_shown(scene: Province) -> None:
     today = timezone.localdate()
     for state in ("received", "closed"):
         saved(
@@ -63,11 +65,11 @@ def test_my_open_objections_are_shown(scene):
     assert len(scene.browser("subject_himself").get("/staff/my/reads/").context["objections"]) == 1
 
 
-def test_without_own_records_there_is_no_such_page(scene):
+def test_without_own_records_there_is_no_such_page(scene: Province) -> None:
     assert scene.browser("clerk").get("/staff/my/reads/").status_code == 404
 
 
-def test_a_second_factor_is_activated_and_its_secret_is_stored_as_ciphertext(scene):
+def test_a_second_factor_is_activated_and_its_secret_is_stored_as_ciphertext(scene: Province) -> None:
     scene.clerk.set_password("long-enough-for-a-test")
     saved(scene.clerk)
     client = Client()
@@ -85,7 +87,7 @@ def test_a_second_factor_is_activated_and_its_secret_is_stored_as_ciphertext(sce
     assert totp.decrypt(stored.data["secret"]) == form.secret
 
 
-def test_the_demo_accounts_are_listed_in_development_alone(scene, settings, client):
+def test_the_demo_accounts_are_listed_in_development_alone(scene: Province, settings: Settings, client: Client) -> None:
     """A persona that does not exist is not listed; outside development none is."""
     assert not client.get("/accounts/login/").context["demo_accounts"]
     settings.DEMO_ACCOUNTS_SHOWN = True

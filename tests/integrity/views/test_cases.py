@@ -29,7 +29,7 @@ def granting(found: Any, inspector: Any, chosen: int) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def test_a_file_named_exactly_is_granted_by_a_second_officer(scene):
+def test_a_file_named_exactly_is_granted_by_a_second_officer(scene: Province) -> None:
     """H18, H19: found by whole name and unit, logged, granted; the inspector then sees it, not before."""
     browser = scene.browser("second_inspector")
     reader = signed_in(scene.inspector_without_case, purpose="审查调查", case=scene.case.reference)
@@ -55,13 +55,13 @@ PARTS_OF_A_NAME: tuple[dict[str, str], ...] = (
 
 
 @pytest.mark.parametrize("named", PARTS_OF_A_NAME)
-def test_a_part_of_a_name_finds_nobody(scene, named):
+def test_a_part_of_a_name_finds_nobody(scene: Province, named: dict[str, str]) -> None:
     found = find(scene.browser("second_inspector"), scene, **named)
     assert not found.context["found"]
     assert "扎西多杰 ·" not in found.text
 
 
-def test_the_identity_number_and_the_file_number_find_the_file(scene):
+def test_the_identity_number_and_the_file_number_find_the_file(scene: Province) -> None:
     number = factories.identity_number(88)
     factories.identifier(scene.person, number)
     browser = scene.browser("second_inspector")
@@ -69,7 +69,7 @@ def test_the_identity_number_and_the_file_number_find_the_file(scene):
         assert [file.pk for file in find(browser, scene, **named).context["found"]] == [scene.file.pk]
 
 
-def test_nobody_grants_to_oneself(scene):
+def test_nobody_grants_to_oneself(scene: Province) -> None:
     """H18: the form does not offer it and a forged POST is refused."""
     browser = scene.browser("second_inspector")
     found = find(browser, scene, ref=str(scene.file.ref))
@@ -79,7 +79,7 @@ def test_nobody_grants_to_oneself(scene):
     assert not CaseGrant.objects.filter(user=scene.second_inspector).exists()
 
 
-def test_only_files_that_were_found_are_granted(scene):
+def test_only_files_that_were_found_are_granted(scene: Province) -> None:
     """Forged POST: another file's id, another officer's sealed list, none at all."""
     other = factories.file(scene.authority, by=scene.clerk, name="李援朝")
     browser = scene.browser("second_inspector")
@@ -94,7 +94,7 @@ def test_only_files_that_were_found_are_granted(scene):
     assert not CaseGrant.objects.filter(user=scene.inspector_without_case).exists()
 
 
-def test_another_bodys_case_and_another_places_file_are_absent(scene):
+def test_another_bodys_case_and_another_places_file_are_absent(scene: Province) -> None:
     prefecture = factories.division("632700", "玉树州", Level.PREFECTURE)
     body = factories.organisation("玉树州监委", kind=OrganKind.DISCIPLINE_INSPECTION, division=prefecture)
     stranger = assigned(factories.account("stranger", organisation=body), Role.INSPECTOR, body)
@@ -107,14 +107,14 @@ def test_another_bodys_case_and_another_places_file_are_absent(scene):
     assert found.context["found"] == []
 
 
-def test_cases_are_for_inspectors_alone(scene):
+def test_cases_are_for_inspectors_alone(scene: Province) -> None:
     for name in ("clerk", "reviewer", "regulator", "superuser", "audit_admin", "subject_himself", "nobody"):
         browser = scene.browser(name)
         for address in ("/staff/cases/", "/staff/cases/new/", f"/staff/cases/{scene.case.pk}/", grant_page(scene)):
             assert browser.get(address).status_code == 404, (name, address)
 
 
-def test_a_case_is_opened_with_reference_reason_and_end(scene):
+def test_a_case_is_opened_with_reference_reason_and_end(scene: Province) -> None:
     browser = scene.browser("inspector_without_case")
     data = {
         "reference": "青纪立〔2026〕9号", "organisation": scene.inspection.pk, "reason": "审查调查",
@@ -123,12 +123,12 @@ def test_a_case_is_opened_with_reference_reason_and_end(scene):
     assert browser.post("/staff/cases/new/", data).status_code == 422
     data["ends_on"] = (timezone.localdate() + timedelta(days=60)).isoformat()
     answer = browser.post("/staff/cases/new/", data)
-    assert answer.url == f"/staff/cases/{Case.objects.get(reference='青纪立〔2026〕9号').pk}/"
+    assert answer.headers["Location"] == f"/staff/cases/{Case.objects.get(reference='青纪立〔2026〕9号').pk}/"
     assert browser.post("/staff/cases/new/", data).status_code == 422
     assert browser.post("/staff/cases/new/", data | {"organisation": scene.authority.pk}).status_code == 422
 
 
-def test_a_cut_grant_and_a_closed_case_let_nobody_in(scene):
+def test_a_cut_grant_and_a_closed_case_let_nobody_in(scene: Province) -> None:
     reader = scene.browser("inspector_with_case")
     officer = scene.browser("second_inspector")
     address = f"/staff/files/{scene.file.ref}/"
@@ -141,7 +141,7 @@ def test_a_cut_grant_and_a_closed_case_let_nobody_in(scene):
     assert scene.case.closed_on == timezone.localdate()
 
 
-def test_a_third_inspector_sees_the_grant_and_not_the_name(scene):
+def test_a_third_inspector_sees_the_grant_and_not_the_name(scene: Province) -> None:
     address = f"/staff/cases/{scene.case.pk}/"
     assert "扎西多杰" in scene.browser("second_inspector").get(address).text
     page = scene.browser("inspector_without_case").get(address)
@@ -149,7 +149,7 @@ def test_a_third_inspector_sees_the_grant_and_not_the_name(scene):
     assert "扎西多杰" not in page.text
 
 
-def test_the_security_administrator_sees_who_can_read_and_no_content(scene):
+def test_the_security_administrator_sees_who_can_read_and_no_content(scene: Province) -> None:
     """三员分立: names of readers with their path, nothing of the file."""
     address = f"/staff/readers/?ref={scene.file.ref}"
     page = scene.browser("security_admin").get(address)

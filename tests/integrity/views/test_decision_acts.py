@@ -49,7 +49,7 @@ def step(scene: Province, name: str, what: str, row: Decision, **data: Any) -> A
     return scene.browser(name).post(reverse(f"staff:decision_{what}", args=[row.ref]), data)
 
 
-def test_a_decision_goes_from_the_clerk_over_the_reviewer_into_force(scene, law):
+def test_a_decision_goes_from_the_clerk_over_the_reviewer_into_force(scene: Province, law: LegalBasis) -> None:
     answer = enter(scene, form(scene, law))
     assert answer.status_code == 302, answer.context["form"].errors
     row = newest()
@@ -74,7 +74,9 @@ def test_a_decision_goes_from_the_clerk_over_the_reviewer_into_force(scene, law)
         ("upload", "", "请上传决定文书"),
     ],
 )
-def test_h2_each_missing_proof_is_named_and_stops_the_approval(scene, law, lacks, value, words):
+def test_h2_each_missing_proof_is_named_and_stops_the_approval(
+    scene: Province, law: LegalBasis, lacks: str, value: Any, words: str
+) -> None:
     assert enter(scene, form(scene, law, **{lacks: value}, action="submit")).status_code == 302
     row = newest()
     page = scene.browser("reviewer").get(reverse("staff:decision_approve", args=[row.ref])).text
@@ -85,7 +87,7 @@ def test_h2_each_missing_proof_is_named_and_stops_the_approval(scene, law, lacks
     assert row.state == RecordState.SUBMITTED
 
 
-def test_h18_nobody_approves_what_they_entered(scene, law):
+def test_h18_nobody_approves_what_they_entered(scene: Province, law: LegalBasis) -> None:
     enter(scene, form(scene, law, action="submit"), name="organisation_officer")
     row = newest()
     answer = step(scene, "organisation_officer", "approve", row)
@@ -96,13 +98,13 @@ def test_h18_nobody_approves_what_they_entered(scene, law):
 
 
 @pytest.mark.parametrize("name", [*Province.DO_NOT_SEE, "inspector_with_case", "subject_himself", "reviewer"])
-def test_a_forged_entry_finds_nothing(scene, law, name):
+def test_a_forged_entry_finds_nothing(scene: Province, law: LegalBasis, name: str) -> None:
     assert enter(scene, form(scene, law), name=name).status_code == 404
     assert not Decision._base_manager.exists()
 
 
 @pytest.mark.parametrize("name", [*Province.DO_NOT_SEE, "inspector_with_case", "subject_himself", "clerk"])
-def test_a_forged_approval_finds_nothing(scene, law, name):
+def test_a_forged_approval_finds_nothing(scene: Province, law: LegalBasis, name: str) -> None:
     enter(scene, form(scene, law, action="submit"))
     row = newest()
     for what in ("approve", "return", "revoke"):
@@ -111,7 +113,7 @@ def test_a_forged_approval_finds_nothing(scene, law, name):
     assert row.state == RecordState.SUBMITTED
 
 
-def test_fields_that_the_form_does_not_have_are_ignored(scene, law):
+def test_fields_that_the_form_does_not_have_are_ignored(scene: Province, law: LegalBasis) -> None:
     """Mass assignment."""
     extra = {"state": "in_force", "approved_by": scene.reviewer.pk, "grade": 1, "authority": scene.other_authority.pk,
              "entered_by": scene.reviewer.pk, "effective_to": "2099-01-01", "sealed": "on"}  # fmt: skip
@@ -121,16 +123,16 @@ def test_fields_that_the_form_does_not_have_are_ignored(scene, law):
     assert (row.entered_by, row.effective_to, row.sealed) == (scene.clerk, date(2025, 2, 28), False)
 
 
-def test_a_form_sent_twice_enters_once(scene, law):
+def test_a_form_sent_twice_enters_once(scene: Province, law: LegalBasis) -> None:
     browser, url = scene.browser("clerk"), reverse("staff:decision_new", args=[scene.file.ref])
     once = browser.get(url).context["form"]["once"].value()
     first = browser.post(url, form(scene, law, once=once))
     second = browser.post(url, form(scene, law, once=once))
-    assert first.url == second.url
+    assert first.headers["Location"] == second.headers["Location"]
     assert Decision._base_manager.count() == 1
 
 
-def test_the_law_is_shown_while_one_types(scene, law):
+def test_the_law_is_shown_while_one_types(scene: Province, law: LegalBasis) -> None:
     url = reverse("staff:decision_forecast", args=[scene.file.ref])
     data = {"kind": DecisionKind.WARNING, "decided_on": "2026-08-31", "deciding_authority": scene.inspection.code}
     text = scene.browser("clerk").post(url, data).text
@@ -143,7 +145,7 @@ def test_the_law_is_shown_while_one_types(scene, law):
     assert not Decision._base_manager.exists()
 
 
-def test_a_wrong_authority_is_refused_with_its_article(scene, law):
+def test_a_wrong_authority_is_refused_with_its_article(scene: Province, law: LegalBasis) -> None:
     url = reverse("staff:decision_forecast", args=[scene.file.ref])
     school = factories.organisation("某协会", kind="association")
     data = {"kind": DecisionKind.DEMERIT, "decided_on": "2026-03-01", "deciding_authority": school.code}
@@ -151,7 +153,7 @@ def test_a_wrong_authority_is_refused_with_its_article(scene, law):
     assert answer.context["forecast"].refused
 
 
-def test_the_document_is_an_attachment_that_runs_nothing(scene, law):
+def test_the_document_is_an_attachment_that_runs_nothing(scene: Province, law: LegalBasis) -> None:
     enter(scene, form(scene, law))
     url = reverse("staff:decision_document", args=[newest().ref])
     answer = scene.browser("clerk").get(url)
@@ -164,13 +166,13 @@ def test_the_document_is_an_attachment_that_runs_nothing(scene, law):
     assert scene.browser("second_clerk").get(url).status_code == 404  # still a draft
 
 
-def test_a_picture_of_the_wrong_kind_is_refused(scene, law):
+def test_a_picture_of_the_wrong_kind_is_refused(scene: Province, law: LegalBasis) -> None:
     answer = enter(scene, form(scene, law, upload=SimpleUploadedFile("x.pdf", b"<html>")))
     assert answer.status_code == 422
     assert not Decision._base_manager.exists()
 
 
-def test_revoking_and_voiding_keep_the_row_with_its_reason(scene, law):
+def test_revoking_and_voiding_keep_the_row_with_its_reason(scene: Province, law: LegalBasis) -> None:
     """H14."""
     enter(scene, form(scene, law, decided_on="2026-09-01", served_on="2026-09-03", action="submit"))
     row = newest()
@@ -182,7 +184,7 @@ def test_revoking_and_voiding_keep_the_row_with_its_reason(scene, law):
     assert (row.state, row.ended_reason) == (RecordState.REVOKED, "认定有误")
 
 
-def test_a_file_is_proposed_by_one_and_established_by_another(scene):
+def test_a_file_is_proposed_by_one_and_established_by_another(scene: Province) -> None:
     browser = scene.browser("clerk")
     data = {"name": "索南•才让", "unit": scene.authority.code, "authority": scene.authority.pk, "title": "科员",
             "category": "general", "servant_kind": "civil_servant", "reason": "新录用",
@@ -198,7 +200,7 @@ def test_a_file_is_proposed_by_one_and_established_by_another(scene):
     assert browser.post("/staff/files/new/", data | {"once": "again"}).status_code == 422  # the number is known
 
 
-def test_a_part_goes_from_draft_over_return_into_force(scene):
+def test_a_part_goes_from_draft_over_return_into_force(scene: Province) -> None:
     clerk, reviewer = scene.browser("clerk"), scene.browser("reviewer")
     data = {"year": 2025, "result": "competent", "body": "考核委员会", "state": "in_force", "approved_by": 1}
     answer = clerk.post(reverse("staff:part_new", args=[scene.file.ref, "appraisal"]), data)

@@ -57,7 +57,7 @@ def kept_files() -> list[Path]:
     return [path for path in Path(settings.CLOSED_ROOT).rglob("*") if path.is_file()]
 
 
-def test_our_template_previewed_applied_and_accounted_for(scene):
+def test_our_template_previewed_applied_and_accounted_for(scene: Province) -> None:
     """The sum of the outcomes is the number of rows read; every imported row is a draft (H2)."""
     browser = scene.browser("clerk")
     wrong = identity_number(7)[:-1] + ("0" if identity_number(7)[-1] != "0" else "1")
@@ -80,20 +80,20 @@ def test_our_template_previewed_applied_and_accounted_for(scene):
     assert file_row.status == "draft"
     rejected = browser.get(f"/staff/imports/{batch.ref}/rejected.xlsx")
     book = load_workbook(io.BytesIO(b"".join(rejected) if rejected.streaming else rejected.content))
-    assert any("公民身份号码" in str(cell.value) for row in book.active.iter_rows() for cell in row)
+    assert any("公民身份号码" in str(cell.value) for row in book.worksheets[0].iter_rows() for cell in row)
     assert ReadEntry.objects.filter(account=scene.clerk, model="importbatch").exists()
 
 
-def test_the_same_file_again_writes_nothing(scene):
+def test_the_same_file_again_writes_nothing(scene: Province) -> None:
     browser = scene.browser("clerk")
     rows = [person(scene, "赵青山", identity_number(5))]
     file = filled(browser, rows)
     content = file.read()
-    for _time in (1, 2):
-        answer = uploaded(browser, scene, SimpleUploadedFile("名册.xlsx", content))
-        browser.post(answer.url + "apply/")
+    pages = [uploaded(browser, scene, SimpleUploadedFile("名册.xlsx", content)).url for _time in (1, 2)]
+    for page in pages:
+        browser.post(page + "apply/")
     assert ImportBatch.objects.count() == 1
-    assert "已按同一方案导入过" in browser.get(answer.url).text or kept_files() == []
+    assert "已按同一方案导入过" in browser.get(pages[-1]).text or kept_files() == []
 
 
 def truncated() -> bytes:
@@ -103,7 +103,9 @@ def truncated() -> bytes:
 
 
 @pytest.mark.parametrize("content", [truncated(), b"name,unit\nA,B\n", b"", b"\x00\x01\x02"])
-def test_a_file_that_cannot_be_read_is_refused_with_place_and_remedy_and_stored_nowhere(scene, content):
+def test_a_file_that_cannot_be_read_is_refused_with_place_and_remedy_and_stored_nowhere(
+    scene: Province, content: bytes
+) -> None:
     """Truncated workbook, wrong profile, empty, binary."""
     answer = uploaded(scene.browser("clerk"), scene, SimpleUploadedFile("坏.xlsx", content))
     assert answer.status_code == 422
@@ -112,7 +114,7 @@ def test_a_file_that_cannot_be_read_is_refused_with_place_and_remedy_and_stored_
     assert not ImportBatch.objects.exists()
 
 
-def test_only_the_own_authority_and_family_can_be_chosen(scene):
+def test_only_the_own_authority_and_family_can_be_chosen(scene: Province) -> None:
     """Forged POST: another authority's code, a practitioners' profile."""
     browser = scene.browser("clerk")
     file = filled(browser, [person(scene, "赵青山", identity_number(5))])
@@ -122,14 +124,14 @@ def test_only_the_own_authority_and_family_can_be_chosen(scene):
     assert browser.get("/staff/imports/templates/template-practitioners.xlsx").status_code == 404
 
 
-def test_who_may_not_import_finds_no_page(scene):
+def test_who_may_not_import_finds_no_page(scene: Province) -> None:
     for name in ("inspector_with_case", "publisher", "subject_himself", "superuser", "system_admin", "reviewer"):
         browser = scene.browser(name)
         for address in ("/staff/imports/", "/staff/imports/new/", f"/staff/imports/templates/{PROFILE}.xlsx"):
             assert browser.get(address).status_code == 404, (name, address)
 
 
-def test_a_batch_is_seen_in_its_authority_and_family_alone(scene):
+def test_a_batch_is_seen_in_its_authority_and_family_alone(scene: Province) -> None:
     browser = scene.browser("clerk")
     answer = uploaded(browser, scene, filled(browser, [person(scene, "赵青山", identity_number(5))]))
     token_page = answer.url
@@ -148,7 +150,7 @@ def test_a_batch_is_seen_in_its_authority_and_family_alone(scene):
     assert signed_in(scene.second_clerk).get(token_page).status_code == 404
 
 
-def test_progress_ends_by_sending_the_browser_to_the_report(scene):
+def test_progress_ends_by_sending_the_browser_to_the_report(scene: Province) -> None:
     batch = saved(
         ImportBatch(
             profile=PROFILE, profile_digest="x", file_name="大.csv", digest="y", authority=scene.authority,
@@ -164,7 +166,7 @@ def test_progress_ends_by_sending_the_browser_to_the_report(scene):
     assert browser.get(f"/staff/imports/{batch.ref}/progress/").headers["HX-Redirect"].endswith(f"{batch.ref}/")
 
 
-def test_namesakes_are_proposed_and_a_person_decides(scene):
+def test_namesakes_are_proposed_and_a_person_decides(scene: Province) -> None:
     """H17: a name alone links nobody."""
     browser = scene.browser("clerk")
     answer = uploaded(browser, scene, filled(browser, [person(scene, scene.person.name, identity_number(5))]))

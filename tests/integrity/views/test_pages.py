@@ -15,7 +15,7 @@ ABSENT = "00000000-0000-4000-8000-000000000000"
 
 
 @pytest.fixture
-def filled(scene):
+def filled(scene: Province) -> Province:
     """The person's file with an appraisal in force and a decision under way."""
     factories.identifier(scene.person)
     factories.appraisal(scene.file, by=scene.clerk)
@@ -24,7 +24,7 @@ def filled(scene):
 
 
 @pytest.mark.parametrize("name", [*Province.SEE, *Province.DO_NOT_SEE])
-def test_list_and_page_agree(scene, name):
+def test_list_and_page_agree(scene: Province, name: str) -> None:
     """Design §3: what a list shows can be opened, and nothing else."""
     browser = scene.browser(name)
     listed = scene.file in browser.get("/staff/files/").context["rows"]
@@ -33,7 +33,7 @@ def test_list_and_page_agree(scene, name):
 
 
 @pytest.mark.parametrize("name", Province.DO_NOT_SEE)
-def test_refused_and_absent_look_alike(scene, name):
+def test_refused_and_absent_look_alike(scene: Province, name: str) -> None:
     browser = scene.browser(name)
     for route in ("staff:file", "staff:file_establish", "staff:file_move", "staff:decision_new"):
         refused = browser.get(reverse(route, args=[scene.file.ref]))
@@ -41,7 +41,7 @@ def test_refused_and_absent_look_alike(scene, name):
         assert (refused.status_code, refused.content) == (absent.status_code, absent.content) == (404, refused.content)
 
 
-def test_every_tab_opens_and_says_as_of_when_empty(filled):
+def test_every_tab_opens_and_says_as_of_when_empty(filled: Province) -> None:
     """H16."""
     browser = filled.browser("reviewer")
     for tab in TABS:
@@ -52,14 +52,14 @@ def test_every_tab_opens_and_says_as_of_when_empty(filled):
     assert "良好" not in empty
 
 
-def test_who_may_read_is_for_reviewers(filled):
+def test_who_may_read_is_for_reviewers(filled: Province) -> None:
     url = reverse("staff:file_tab", args=[filled.file.ref, "readers"])
     assert filled.browser("clerk").get(url).status_code == 404
     text = filled.browser("reviewer").get(url).text
     assert filled.case.reference in text
 
 
-def test_every_form_opens(filled):
+def test_every_form_opens(filled: Province) -> None:
     clerk, reviewer = filled.browser("clerk"), filled.browser("reviewer")
     for model, _grade in PARTS:
         url = reverse("staff:part_new", args=[filled.file.ref, model._meta.model_name])
@@ -79,7 +79,7 @@ def test_every_form_opens(filled):
     assert filled.browser("inspector_with_case").get("/staff/files/new/").status_code == 404
 
 
-def test_a_draft_is_seen_by_author_and_reviewer_only(filled):
+def test_a_draft_is_seen_by_author_and_reviewer_only(filled: Province) -> None:
     """H2."""
     row = Decision._base_manager.get()
     url = reverse("staff:decision", args=[row.ref])
@@ -88,7 +88,7 @@ def test_a_draft_is_seen_by_author_and_reviewer_only(filled):
     assert seen == {"clerk", "reviewer", "organisation_officer"}
 
 
-def test_history_keeps_drafts_and_grades_to_those_who_saw_them(filled):
+def test_history_keeps_drafts_and_grades_to_those_who_saw_them(filled: Province) -> None:
     """H2: the subject reads what was decided, not what was once drafted; S3 is not shown below clearance S3."""
     url = reverse("staff:file_tab", args=[filled.file.ref, "history"])
     own = filled.browser("subject_himself").get(url).text
@@ -98,14 +98,14 @@ def test_history_keeps_drafts_and_grades_to_those_who_saw_them(filled):
     assert "记过" in filled.browser("reviewer").get(url).text
 
 
-def test_reading_is_logged_with_purpose_and_case(filled):
+def test_reading_is_logged_with_purpose_and_case(filled: Province) -> None:
     """H19."""
     filled.browser("inspector_with_case").get(reverse("staff:file", args=[filled.file.ref]))
     entry = ReadEntry.objects.filter(door="staff.FilePage").get()
     assert (entry.account, entry.case, entry.purpose) == (filled.inspector_with_case, filled.case, filled.purpose)
 
 
-def test_pages_neither_lose_nor_double_a_row(scene):
+def test_pages_neither_lose_nor_double_a_row(scene: Province) -> None:
     for number in range(23):
         factories.file(
             scene.authority, by=scene.clerk, name=f"同名{number % 3}", unit=None if number % 4 else scene.authority
@@ -135,7 +135,7 @@ def test_pages_neither_lose_nor_double_a_row(scene):
         FileList.page_size = size
 
 
-def test_a_cursor_shows_no_name_and_a_forged_one_leads_to_the_first_page(scene):
+def test_a_cursor_shows_no_name_and_a_forged_one_leads_to_the_first_page(scene: Province) -> None:
     from integrity.views.paging import make_cursor
 
     assert "扎西" not in make_cursor(scene.file, "name")
@@ -154,11 +154,11 @@ def test_a_cursor_shows_no_name_and_a_forged_one_leads_to_the_first_page(scene):
         ("unit=999999", 0),
     ],
 )
-def test_filters(scene, query, found):
+def test_filters(scene: Province, query: str, found: int) -> None:
     assert len(scene.browser("clerk").get(f"/staff/files/?{query}").context["rows"]) == found
 
 
-def test_lists_and_pages_ask_a_fixed_number_of_queries(filled, django_assert_max_num_queries):
+def test_lists_and_pages_ask_a_fixed_number_of_queries(filled: Province) -> None:
     """Design §10.7: equal for one row and for fifty."""
     browser, page = filled.browser("clerk"), reverse("staff:file", args=[filled.file.ref])
     browser.get("/staff/files/")
@@ -181,7 +181,7 @@ def _queries(browser: Client, url: str) -> int:
     return len(queries)
 
 
-def test_numbers_are_masked_and_revealed_by_a_logged_act(filled):
+def test_numbers_are_masked_and_revealed_by_a_logged_act(filled: Province) -> None:
     identifier = factories.identifier(filled.person, factories.identity_number(77))
     page, url = (
         reverse("staff:file", args=[filled.file.ref]),
@@ -195,7 +195,7 @@ def test_numbers_are_masked_and_revealed_by_a_logged_act(filled):
     assert ReadEntry.objects.filter(act=Act.REVEAL, model="subjectidentifier", purpose="核实身份").exists()
 
 
-def test_the_model_of_a_page_must_be_guarded():
+def test_the_model_of_a_page_must_be_guarded() -> None:
     from integrity.models import Organisation
     from integrity.views.base import ScopedDetail, ScopedList
     from integrity.views.paging import Sort
@@ -206,13 +206,13 @@ def test_the_model_of_a_page_must_be_guarded():
         type("Planted", (ScopedDetail,), {"model": Organisation})
 
 
-def test_htmx_gets_the_table_alone(scene):
+def test_htmx_gets_the_table_alone(scene: Province) -> None:
     answer = signed_in(scene.clerk).get("/staff/files/", headers={"HX-Request": "true", "HX-Target": "results"})
     assert "<html" not in answer.text
     assert "扎西多杰" in answer.text
 
 
-def test_kinds_are_written_in_words(filled):
+def test_kinds_are_written_in_words(filled: Province) -> None:
     assert str(DecisionKind.DEMERIT.label) in filled.browser("reviewer").get("/staff/decisions/").text
     assert (
         str(Appraisal._meta.verbose_name)

@@ -25,7 +25,7 @@ PDF = b"%PDF-1.4 made up"
 @pytest.fixture
 def lawyer(scene: Province) -> PractitionerRecord:
     record: PractitionerRecord = factories.practitioner(
-        scene.regulator.organisation, by=scene.regulator, of=scene.profession, name="索南才让", unit_name="演示律师所"
+        scene.bureau, by=scene.regulator, of=scene.profession, name="索南才让", unit_name="演示律师所"
     )
     return record
 
@@ -57,7 +57,7 @@ def ref(page: str, row: Any) -> str:
 # --- who sees what -----------------------------------------------------------------------------
 
 
-def test_what_is_listed_opens_and_what_is_not_listed_is_absent(scene, lawyer):
+def test_what_is_listed_opens_and_what_is_not_listed_is_absent(scene: Province, lawyer: PractitionerRecord) -> None:
     """List = detail, for every persona; refused and unknown are the same answer."""
     unknown = scene.browser("clerk").get("/staff/practitioners/00000000-0000-4000-8000-000000000000/")
     for name in (*Province.SEE, *Province.DO_NOT_SEE, "second_regulator"):
@@ -73,9 +73,11 @@ def test_what_is_listed_opens_and_what_is_not_listed_is_absent(scene, lawyer):
                 )
 
 
-def test_a_regulator_of_another_profession_or_authority_sees_nothing(scene, lawyer):
+def test_a_regulator_of_another_profession_or_authority_sees_nothing(
+    scene: Province, lawyer: PractitionerRecord
+) -> None:
     doctor = factories.profession("doctor", "医师")
-    bureau = scene.regulator.organisation
+    bureau = scene.bureau
     other = factories.organisation("市司法局", kind=OrganKind.GOVERNMENT_DEPARTMENT, level=Level.PREFECTURE)
     for where, what in ((bureau, doctor), (other, scene.profession)):
         account = assigned(factories.account(), Role.REGULATOR, where, profession=what)
@@ -83,7 +85,7 @@ def test_a_regulator_of_another_profession_or_authority_sees_nothing(scene, lawy
         assert signed_in(account).get(ref("practitioners", lawyer)).status_code == 404
 
 
-def test_a_draft_penalty_is_no_part_of_what_the_subject_reads(scene, lawyer):
+def test_a_draft_penalty_is_no_part_of_what_the_subject_reads(scene: Province, lawyer: PractitionerRecord) -> None:
     """H2: a draft is seen by those who enter and check it."""
     draft = factories.penalty(lawyer, by=scene.regulator, violation="只有草稿")
     himself = factories.account("lawyer_himself", subject=lawyer.subject)
@@ -93,7 +95,7 @@ def test_a_draft_penalty_is_no_part_of_what_the_subject_reads(scene, lawyer):
     assert signed_in(himself).get(ref("penalties", draft)).status_code == 404
 
 
-def test_filters_sort_count_and_log(scene, lawyer):
+def test_filters_sort_count_and_log(scene: Province, lawyer: PractitionerRecord) -> None:
     factories.practitioner(
         lawyer.authority, by=scene.regulator, of=scene.profession, name="韩梅", licence_state=LicenceState.REVOKED
     )
@@ -104,7 +106,7 @@ def test_filters_sort_count_and_log(scene, lawyer):
     assert ReadEntry.objects.filter(account=scene.regulator, model="practitionerrecord", act="list").count() == 3
 
 
-def test_the_states_of_a_licence_are_told_apart(scene, lawyer):
+def test_the_states_of_a_licence_are_told_apart(scene: Province, lawyer: PractitionerRecord) -> None:
     page = scene.browser("regulator").get(ref("practitioners", lawyer)).text
     for words in ("吊销是行政处罚", "撤销是纠正", "注销是手续", "丧失由法律直接规定"):
         assert words in page
@@ -113,7 +115,7 @@ def test_the_states_of_a_licence_are_told_apart(scene, lawyer):
 # --- a new record ------------------------------------------------------------------------------
 
 
-def test_a_record_is_proposed_by_one_and_established_by_another(scene):
+def test_a_record_is_proposed_by_one_and_established_by_another(scene: Province) -> None:
     """H18: the licence and the record each need a second regulator."""
     first, second = scene.browser("regulator"), scene.browser("second_regulator")
     answer = first.post(
@@ -124,7 +126,7 @@ def test_a_record_is_proposed_by_one_and_established_by_another(scene):
         },
     )  # fmt: skip
     record = PractitionerRecord.objects.unscoped(reason="test").get(name="赵青山")
-    assert answer.url == ref("practitioners", record)
+    assert answer.headers["Location"] == ref("practitioners", record)
     licence = Licence.objects.unscoped(reason="test").get(record=record)
     steps = f"/staff/practitioner-parts/licence/{licence.ref}"
     assert first.post(f"{steps}/submit/", {}).status_code == 302
@@ -138,7 +140,7 @@ def test_a_record_is_proposed_by_one_and_established_by_another(scene):
     assert (record.status, record.licence_state) == (FileStatus.ESTABLISHED, LicenceState.VALID)
 
 
-def test_without_a_licence_there_is_no_record(scene):
+def test_without_a_licence_there_is_no_record(scene: Province) -> None:
     """H7: a licensed profession's record rests on a licence."""
     answer = scene.browser("regulator").post(
         "/staff/practitioners/new/",
@@ -151,7 +153,7 @@ def test_without_a_licence_there_is_no_record(scene):
     assert "H7" in answer.text
 
 
-def test_a_profession_or_authority_outside_the_scope_cannot_be_sent(scene):
+def test_a_profession_or_authority_outside_the_scope_cannot_be_sent(scene: Province) -> None:
     """Forged POST: the choices are the scope's own."""
     doctor = factories.profession("doctor", "医师")
     answer = scene.browser("regulator").post(
@@ -166,7 +168,9 @@ def test_a_profession_or_authority_outside_the_scope_cannot_be_sent(scene):
 # --- penalties ---------------------------------------------------------------------------------
 
 
-def test_the_form_says_what_the_law_allows(scene, lawyer, sanction):
+def test_the_form_says_what_the_law_allows(
+    scene: Province, lawyer: PractitionerRecord, sanction: ProfessionSanction
+) -> None:
     browser = scene.browser("regulator")
     panel = browser.post(ref("practitioners", lawyer) + "penalties/forecast/", penalty_data(sanction)).text
     assert "第四十八条" in panel
@@ -179,7 +183,9 @@ def test_the_form_says_what_the_law_allows(scene, lawyer, sanction):
     assert scene.browser("clerk").post(ref("practitioners", lawyer) + "penalties/forecast/", {}).status_code == 404
 
 
-def test_a_penalty_needs_its_document_and_a_second_regulator(scene, lawyer, sanction):
+def test_a_penalty_needs_its_document_and_a_second_regulator(
+    scene: Province, lawyer: PractitionerRecord, sanction: ProfessionSanction
+) -> None:
     """H2, H18: entered, submitted, refused without the document, completed, approved by another."""
     first, second = scene.browser("regulator"), scene.browser("second_regulator")
     answer = first.post(ref("practitioners", lawyer) + "penalties/new/", penalty_data(sanction))
@@ -205,7 +211,9 @@ def test_a_penalty_needs_its_document_and_a_second_regulator(scene, lawyer, sanc
     assert first.get(page + "document/").content == PDF
 
 
-def test_a_disguised_document_is_refused(scene, lawyer, sanction):
+def test_a_disguised_document_is_refused(
+    scene: Province, lawyer: PractitionerRecord, sanction: ProfessionSanction
+) -> None:
     upload = SimpleUploadedFile("决定书.pdf", b"MZ executable", content_type="application/pdf")
     answer = scene.browser("regulator").post(
         ref("practitioners", lawyer) + "penalties/new/", penalty_data(sanction) | {"document": upload}
@@ -214,7 +222,9 @@ def test_a_disguised_document_is_refused(scene, lawyer, sanction):
     assert not Penalty.objects.unscoped(reason="test").exists()
 
 
-def test_fields_that_the_form_does_not_offer_are_not_read(scene, lawyer, sanction):
+def test_fields_that_the_form_does_not_offer_are_not_read(
+    scene: Province, lawyer: PractitionerRecord, sanction: ProfessionSanction
+) -> None:
     """Mass assignment: state, approver and authority are not typed."""
     scene.browser("regulator").post(
         ref("practitioners", lawyer) + "penalties/new/",
@@ -229,7 +239,9 @@ def test_fields_that_the_form_does_not_offer_are_not_read(scene, lawyer, sanctio
 @pytest.mark.parametrize(
     "step", ["edit", "submit", "approve", "return", "amend", "revoke", "void", "publish", "document"]
 )
-def test_no_step_opens_for_those_who_do_not_see_the_penalty(scene, lawyer, step):
+def test_no_step_opens_for_those_who_do_not_see_the_penalty(
+    scene: Province, lawyer: PractitionerRecord, step: str
+) -> None:
     penalty = factories.penalty(lawyer, by=scene.regulator, state=RecordState.SUBMITTED)
     address = ref("penalties", penalty) + step + "/"
     for name in ("clerk", "publisher", "inspector_with_case", "superuser", "security_admin"):
@@ -240,7 +252,9 @@ def test_no_step_opens_for_those_who_do_not_see_the_penalty(scene, lawyer, step)
     assert penalty.state == RecordState.SUBMITTED
 
 
-def test_an_amendment_is_a_new_row_and_ends_the_old_one_when_approved(scene, lawyer, sanction):
+def test_an_amendment_is_a_new_row_and_ends_the_old_one_when_approved(
+    scene: Province, lawyer: PractitionerRecord, sanction: ProfessionSanction
+) -> None:
     """H14."""
     old = in_force(scene, lawyer, sanction)
     first, second = scene.browser("regulator"), scene.browser("second_regulator")
@@ -248,7 +262,7 @@ def test_an_amendment_is_a_new_row_and_ends_the_old_one_when_approved(scene, law
     changes = {"document_no": "青司罚〔2026〕9号", "period_months": "4", "document": upload}
     answer = first.post(ref("penalties", old) + "amend/", penalty_data(sanction) | changes)
     new = Penalty.objects.unscoped(reason="test").get(amends=old)
-    assert answer.url == ref("penalties", new)
+    assert answer.headers["Location"] == ref("penalties", new)
     first.post(ref("penalties", new) + "submit/", {})
     approved = second.post(ref("penalties", new) + "approve/", {})
     assert approved.status_code == 302, approved.context["form"].errors
@@ -257,7 +271,9 @@ def test_an_amendment_is_a_new_row_and_ends_the_old_one_when_approved(scene, law
     assert old.period_months == 3
 
 
-def test_a_revocation_names_its_document(scene, lawyer, sanction):
+def test_a_revocation_names_its_document(
+    scene: Province, lawyer: PractitionerRecord, sanction: ProfessionSanction
+) -> None:
     penalty = in_force(scene, lawyer, sanction)
     browser = scene.browser("second_regulator")
     refused = browser.post(ref("penalties", penalty) + "revoke/", {"reason": "复议决定撤销"})
@@ -274,7 +290,7 @@ def in_force(scene: Province, lawyer: PractitionerRecord, sanction: ProfessionSa
         lawyer, by=scene.regulator, kind=PenaltyKind.SUSPENSION, state=RecordState.IN_FORCE, period_months=3,
         decided_on=date(2026, 3, 2), served_on=date(2026, 3, 5), effective_from=date(2026, 3, 2),
         document_no="青司罚〔2026〕3号", document=factories.document(scene.regulator),
-        deciding_authority=scene.regulator.organisation, approved_by=scene.second_regulator, violation="私自收案",
+        deciding_authority=scene.bureau, approved_by=scene.second_regulator, violation="私自收案",
     )  # fmt: skip
     from integrity.models import PenaltyBasis
 
