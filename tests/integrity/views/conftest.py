@@ -1,4 +1,4 @@
-"""The scene of the staff site's tests: one province with everybody in it."""
+"""The scene of the staff site's tests: one province with everybody in it, the law loaded."""
 
 import pytest
 
@@ -6,5 +6,5 @@ from tests.personas import Province, province
 
 
 @pytest.fixture
-def scene(db: None) -> Province:
+def scene(reference: None) -> Province:
     return province()

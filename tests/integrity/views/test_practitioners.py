@@ -32,13 +32,10 @@ def lawyer(scene: Province) -> PractitionerRecord:
 
 @pytest.fixture
 def sanction(scene: Province) -> ProfessionSanction:
-    law = factories.basis("律师法#48", law="中华人民共和国律师法", short_title="律师法", article="第四十八条")
-    return saved(
-        ProfessionSanction(
-            profession=scene.profession, kind=PenaltyKind.SUSPENSION, imposed_by="司法行政部门", min_months=3,
-            max_months=6, basis=law,
-        )
-    )  # fmt: skip
+    """The suspension of three to six months of article 48."""
+    return ProfessionSanction.objects.get(
+        profession=scene.profession, kind=PenaltyKind.SUSPENSION, basis__code="律师法#48"
+    )
 
 
 def penalty_data(sanction: ProfessionSanction, **changes: Any) -> dict[str, Any]:
@@ -176,7 +173,7 @@ def test_the_form_says_what_the_law_allows(
     assert "第四十八条" in panel
     assert "2026年6月1日" in panel
     warned = browser.post(
-        ref("practitioners", lawyer) + "penalties/forecast/", penalty_data(sanction, period_months="12")
+        ref("practitioners", lawyer) + "penalties/forecast/", penalty_data(sanction, period_months="24")
     ).text
     assert "tone-warning" in warned
     assert not Penalty.objects.unscoped(reason="test").exists()

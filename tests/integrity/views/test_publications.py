@@ -1,13 +1,12 @@
 """Publishing a penalty: proposed, reviewed, told, published by four persons; nothing without proof of notice."""
 
 from datetime import date
-from typing import Any
 
 import pytest
 from django.utils import timezone
 
-from integrity.choices import PenaltyKind, PublicationClass, PublicationState, RecordState, Role, RuleKind
-from integrity.models import Notice, Penalty, Publication, RuleSet
+from integrity.choices import PenaltyKind, PublicationClass, PublicationState, RecordState, Role
+from integrity.models import Notice, Penalty, Publication
 from tests import factories
 from tests.factories import saved
 from tests.personas import Province, assigned, signed_in
@@ -17,22 +16,7 @@ S = PublicationState
 
 
 @pytest.fixture
-def rules(db: None) -> None:
-    """Periods of publication as rows, as the law of the day has them."""
-    law = factories.basis(
-        "信用修复管理办法#8", law="信用修复管理办法", short_title="信用修复管理办法", article="第八条"
-    )
-    periods: dict[str, dict[str, Any]] = {
-        PublicationClass.MINOR: {"min_months": 0, "max_months": 3, "publishable": False},
-        PublicationClass.GENERAL: {"min_months": 3, "max_months": 12, "publishable": True},
-        PublicationClass.SERIOUS: {"min_months": 12, "max_months": 36, "publishable": True},
-    }
-    for key, parameters in periods.items():
-        saved(RuleSet(kind=RuleKind.PUBLICATION_PERIOD, key=key, parameters=parameters, basis=law))
-
-
-@pytest.fixture
-def penalty(scene: Province, rules: None) -> Penalty:
+def penalty(scene: Province) -> Penalty:
     lawyer = factories.practitioner(
         scene.bureau, by=scene.regulator, of=scene.profession, name="索南才让", unit_name="演示律师所"
     )
@@ -104,7 +88,7 @@ def test_class_and_period_come_from_the_rules(scene: Province, penalty: Penalty)
     """A period outside the rule is refused with its article; a minor matter is not published."""
     address = f"/staff/penalties/{penalty.ref}/publish/"
     browser = scene.browser("regulator")
-    assert "第八条" in browser.get(address).text
+    assert "《信用修复管理办法》" in browser.get(address).text
     too_long = browser.post(address, {"publication_class": "general", "months": "24", "reason": "x"})
     assert too_long.status_code == 422
     assert "3 至 12 个月" in too_long.text
