@@ -55,13 +55,25 @@ DOORS: dict[str, tuple[Door, dict[str, str]]] = {
     ),
     "a queryset without rules": (
         plain_queryset,
-        {"integrity/importing/writer.py": "the bulk door: rows and history in one transaction"},
+        {},
     ),
     "raw SQL": (
         call("raw", "RawSQL", "extra", "cursor"),
         {
             "integrity/views/frame.py": "health: SELECT 1",
+            "integrity/insertion.py": "the statement of the bulk door; who may import it is a door of its own",
             "search/engines/database.py": "the index's own tables; the database re-checks every hit",
+        },
+    ),
+    "insertion without history": (
+        lambda node: (
+            isinstance(node, ast.ImportFrom)
+            and (node.module == "integrity.insertion" or any(alias.name == "insertion" for alias in node.names))
+        ),
+        {
+            "integrity/importing/writer.py": "the bulk door: rows and history in one transaction",
+            "search/receivers.py": "the queue of the index",
+            "search/engines/database.py": "the index",
         },
     ),
     "guardian's own questions": (
@@ -118,6 +130,7 @@ PLANTED = {
     "_default_manager": "Decision._default_manager.all()",
     "a queryset without rules": "models.QuerySet(Decision)",
     "raw SQL": "connection.cursor()",
+    "insertion without history": "from integrity import insertion",
     "guardian's own questions": "get_objects_for_user(user, 'x')",
     "a subquery (guarded rows do not notice it)": "rows.annotate(x=Exists(Decision.objects.all()))",
     "an identity number in clear": "identifier.number()",
