@@ -20,7 +20,10 @@ closed_forms: Routes = [
     re_path(r"^cms/login/?$", frame.to_sign_in),
     re_path(r"^cms/password_reset(?:/.*)?$", frame.to_sign_in),
     re_path(r"^(?:[a-z]{2,3}(?:-[a-z]+)?/)?_util/login/?$", frame.to_sign_in),
-    re_path(r"^accounts/signup(?:/.*)?$", frame.to_sign_in),
+    re_path(r"^accounts/(?:signup|inactive)(?:/.*)?$", frame.to_sign_in),
+    # Accounts are kept by the security administrator: no reset by mail, no address to confirm, no sign-in by code.
+    re_path(r"^accounts/(?:email|confirm-email|password/(?:re)?set|login/code)(?:/.*)?$", frame.absent),
+    path("accounts/", RedirectView.as_view(url=settings.LOGIN_REDIRECT_URL)),
 ]
 staff_routes: Routes = [
     # allauth's own sign-in view with the demo accounts beside it; same address, so the name stays allauth's.

@@ -1,12 +1,17 @@
 """Signing in (登录): the one form, nobody signs up, second-factor secrets are encrypted at rest."""
 
+import time
 from base64 import b64decode, b64encode
+from typing import Any
 
+from allauth.account import app_settings
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.authentication import get_authentication_records
 from allauth.mfa.adapter import DefaultMFAAdapter
 from django.http import HttpRequest
 
 from integrity.identifiers import decrypt, encrypt
+from integrity.models import Account
 
 # Binds the ciphertext to its place: a token copied into another column does not open.
 SECOND_FACTOR = "mfa.authenticator.secret"
@@ -17,6 +22,18 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False
+
+    def is_reauthentication_required(self, *, app: str, **kwargs: Any) -> bool:
+        """Not within minutes of the sign-in: allauth counts only a password typed a second time."""
+        required = super().is_reauthentication_required(app=app, **kwargs)
+        since = time.time() - app_settings.REAUTHENTICATION_TIMEOUT
+        records = get_authentication_records(self.request, self.request.user)
+        return bool(required and not any(record["at"] > since for record in records))
+
+    def set_password(self, user: Account, password: str) -> None:
+        """The own password alone is written; any other column of an account is an administrator's act."""
+        user.set_password(password)
+        user.save(update_fields=["password"])
 
 
 class SecondFactorAdapter(DefaultMFAAdapter):

@@ -8,7 +8,9 @@ from django.contrib.auth.models import AnonymousUser
 from django.test import Client, RequestFactory
 from django.urls import resolve, reverse
 
+from integrity.models import Account
 from integrity.views import frame
+from tests import factories
 
 pytestmark = pytest.mark.django_db
 
@@ -21,6 +23,16 @@ FORMS = [
     "/cms/password_reset/confirm/MQ/abc/",
     "/accounts/signup/",
 ]
+BY_MAIL = [
+    "/accounts/password/reset/",
+    "/accounts/password/reset/done/",
+    "/accounts/password/reset/key/1-abc/",
+    "/accounts/password/set/",
+    "/accounts/email/",
+    "/accounts/confirm-email/",
+    "/accounts/confirm-email/abc/",
+    "/accounts/login/code/confirm/",
+]
 
 
 @pytest.mark.parametrize("address", FORMS)
@@ -31,6 +43,19 @@ def test_no_other_form_takes_a_password(client: Client, address: str, method: st
     assert answer.status_code == 302
     assert answer.url == reverse("account_login")
     assert settings.SESSION_COOKIE_NAME not in answer.cookies
+
+
+@pytest.mark.parametrize("address", BY_MAIL)
+def test_accounts_are_kept_by_the_security_administrator_not_by_mail(client: Client, address: str) -> None:
+    client.force_login(factories.account("somebody"))
+    assert client.get(address).status_code == 404
+    assert client.post(address, {"email": "a@example.cn"}).status_code == 404
+
+
+def test_the_sign_in_page_offers_no_reset(client: Client) -> None:
+    page = client.get(reverse("account_login")).text
+    assert "password/reset" not in page
+    assert "安全管理员" in page
 
 
 def test_only_an_own_address_is_carried_on(client: Client) -> None:
@@ -63,8 +88,6 @@ def test_second_factor_secrets_are_stored_as_ciphertext() -> None:
 
 def test_visitors_have_no_account_row_and_no_permission() -> None:
     """guardian would make an active user `AnonymousUser` (G5)."""
-    from integrity.models import Account
-
     assert settings.ANONYMOUS_USER_NAME is None
     assert not Account.objects.filter(username="AnonymousUser").exists()
     assert not AnonymousUser().has_perm("integrity.view_account", Account())

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+import time_machine
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal import auth as totp
 from django.test import Client
@@ -16,6 +17,7 @@ from tests.factories import saved
 from tests.personas import Province
 
 pytestmark = pytest.mark.django_db
+PASSWORD_BEFORE = "long-enough-for-a-test"
 
 
 def test_i_see_who_read_my_file_by_unit_and_role_and_not_by_name(scene: Province) -> None:
@@ -70,13 +72,9 @@ def test_without_own_records_there_is_no_such_page(scene: Province) -> None:
 
 
 def test_a_second_factor_is_activated_and_its_secret_is_stored_as_ciphertext(scene: Province) -> None:
-    scene.clerk.set_password("long-enough-for-a-test")
-    saved(scene.clerk)
-    client = Client()
-    client.post("/accounts/login/", {"login": "clerk", "password": "long-enough-for-a-test"})
+    """Right after the sign-in nobody asks for the password again; later somebody does."""
+    client = with_password(scene.clerk)
     address = "/accounts/2fa/totp/activate/"
-    if client.get(address).status_code == 302:  # asked for the password once more
-        client.post("/accounts/reauthenticate/", {"password": "long-enough-for-a-test"})
     form = client.get(address).context["form"]
     counter = next(iter(totp.yield_hotp_counters_from_time()))
     code = totp.format_hotp_value(totp.hotp_value(form.secret, counter))
@@ -85,6 +83,48 @@ def test_a_second_factor_is_activated_and_its_secret_is_stored_as_ciphertext(sce
     stored = Authenticator.objects.get(user=scene.clerk, type=Authenticator.Type.TOTP)
     assert form.secret not in str(stored.data)
     assert totp.decrypt(stored.data["secret"]) == form.secret
+
+
+def with_password(account: Account) -> Client:
+    """A browser that has signed in by the form."""
+    account.set_password(PASSWORD_BEFORE)
+    saved(account)
+    client = Client()
+    client.post("/accounts/login/", {"login": account.username, "password": PASSWORD_BEFORE})
+    return client
+
+
+def test_the_second_factor_asks_for_the_password_when_the_sign_in_is_long_past(scene: Province) -> None:
+    client = with_password(scene.clerk)
+    with time_machine.travel(timezone.now() + timedelta(hours=1), tick=False):
+        answer = client.get("/accounts/2fa/totp/activate/")
+    assert answer.headers["Location"].startswith("/accounts/reauthenticate/")
+
+
+def test_the_own_password_is_changed_by_the_rules_shown_and_the_change_is_in_the_history(scene: Province) -> None:
+    client, address = with_password(scene.clerk), "/accounts/password/change/"
+    assert "12" in client.get(address).context["form"].fields["password1"].help_text
+    weak = {"oldpassword": PASSWORD_BEFORE, "password1": "123456", "password2": "123456"}
+    assert "password1" in client.post(address, weak).context["form"].errors
+    new = {"oldpassword": PASSWORD_BEFORE, "password1": "another-Long-enough-22", "password2": "another-Long-enough-22"}
+    assert client.post(address, new).status_code == 302
+    scene.clerk.refresh_from_db()
+    assert scene.clerk.check_password("another-Long-enough-22")
+    assert scene.clerk.history.order_by("-history_id")[0].history_user == scene.clerk
+
+
+def test_a_session_ends_by_the_clock_and_by_a_post(scene: Province) -> None:
+    """A link or a picture signs nobody out; looking at pages makes no session longer."""
+    client = with_password(scene.clerk)
+    assert client.get("/accounts/logout/").status_code == 200
+    assert client.get("/staff/").status_code == 200
+    with time_machine.travel(timezone.now() + timedelta(hours=7), tick=False):
+        assert client.get("/staff/").status_code == 200
+    with time_machine.travel(timezone.now() + timedelta(hours=9), tick=False):
+        assert client.get("/staff/").status_code == 302
+    client = with_password(scene.clerk)
+    assert client.post("/accounts/logout/").status_code == 302
+    assert client.get("/staff/").status_code == 302
 
 
 def test_the_demo_accounts_are_listed_in_development_alone(scene: Province, settings: Settings, client: Client) -> None:
