@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class Grade(models.IntegerChoices):
@@ -283,13 +284,13 @@ class PenaltyKind(models.TextChoices):
 
 
 class LicenceState(models.TextChoices):
-    """State of a licence 证照状态: 吊销 is a penalty, 撤销 undoes a wrong grant, 注销 is a formality, 丧失 is by law."""
+    """State of a licence 证照状态: 吊销 a penalty, 撤销 undoes a wrong grant, 注销 a formality, 丧失 by law."""
 
     VALID = "valid", _("有效")
     SUSPENDED = "suspended", _("暂停")
     CANCELLED = "cancelled", _("注销")
     REVOKED = "revoked", _("吊销")
-    WITHDRAWN = "withdrawn", _("撤销")
+    WITHDRAWN = "withdrawn", pgettext_lazy("证照状态", "撤销")
     LOST = "lost", _("丧失")
     LAPSED = "lapsed", _("期满未延续")
     UNKNOWN = "unknown", _("未载明")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from django.utils.translation import gettext as _
+
 
 class IntegrityArchiveError(Exception):
     """Root of the project's own errors."""
@@ -30,7 +32,9 @@ class ReasonedRefusal(IntegrityArchiveError):
         self.field = field
 
     def __str__(self) -> str:
-        return f"{self.message}（{self.article}）" if self.article else self.message
+        if not self.article:
+            return self.message
+        return _("%(message)s（%(article)s）") % {"message": self.message, "article": self.article}
 
 
 class ActRefused(ReasonedRefusal):

@@ -10,10 +10,13 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
 from integrity import rules
 from integrity.choices import DecisionKind, PenaltyKind
 from integrity.exceptions import ReasonedRefusal
-from integrity.models import LegalBasis, Organisation, Profession, ProfessionSanction
+from integrity.models import Decision, LegalBasis, Organisation, Profession, ProfessionSanction
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +62,7 @@ def forecast_decision(
         _competence(result, kind, authority, decided_on, managing)
         _remedies(result, kind, authority, decided_on, received_on)
     for text, basis in rules.restrictions_for(kind, decided_on):
-        result.lines.append(Line("期间限制", text, str(basis)))
+        result.lines.append(Line(_("期间限制"), text, str(basis)))
     return result
 
 
@@ -67,8 +70,12 @@ def _window(result: Forecast, kind: DecisionKind, decided_on: date, months: int 
     try:
         period = rules.period_for(kind, decided_on)
         start, end = rules.effect_window(kind, decided_on=decided_on, months=months)
+        if months is not None:  # what is typed is checked while it is typed, as it will be at approval
+            stated = Decision(kind=kind, decided_on=decided_on, period_months=months)
+            stated.effective_from, stated.effective_to = start, end
+            rules.check_period(stated)
     except ReasonedRefusal as refused:
-        result.lines.append(Line("影响期", refused.message, refused.article, refused=True))
+        result.lines.append(Line(_("影响期"), refused.message, refused.article, refused=True))
         return
     result.effective_from, result.effective_to = start, end
     result.period_months = months or period.months
@@ -76,12 +83,12 @@ def _window(result: Forecast, kind: DecisionKind, decided_on: date, months: int 
     result.bases.append(period.basis)
     article = str(period.basis)
     if period.permanent:
-        result.lines.append(Line("影响期", "无期限", article))
+        result.lines.append(Line(_("影响期"), _("无期限"), article))
     elif end is None:
-        result.lines.append(Line("影响期", "由决定文书载明", article))
+        result.lines.append(Line(_("影响期"), _("由决定文书载明"), article))
     else:
-        result.lines.append(Line("影响期", f"{result.period_months} 个月", article))
-        result.lines.append(Line("届满日（含当日）", _zh(end), article))
+        result.lines.append(Line(_("影响期"), _("%(n)s 个月") % {"n": result.period_months}, article))
+        result.lines.append(Line(_("届满日（含当日）"), _in_words(end), article))
 
 
 def _competence(
@@ -91,7 +98,7 @@ def _competence(
     if found.basis is not None and found.basis not in result.bases:
         result.bases.append(found.basis)
     text = str(authority) if found.ok else found.reason
-    result.lines.append(Line("决定机关", text, str(found.basis or ""), refused=not found.ok))
+    result.lines.append(Line(_("决定机关"), text, str(found.basis or ""), refused=not found.ok))
 
 
 def _remedies(
@@ -102,8 +109,8 @@ def _remedies(
     ):
         value = step.text or step.label
         if step.deadline is not None:
-            value = f"{value}，期限至 {_zh(step.deadline)}"
-        result.lines.append(Line(f"救济：{step.label}", value, str(step.basis)))
+            value = _("%(text)s，期限至 %(day)s") % {"text": value, "day": _in_words(step.deadline)}
+        result.lines.append(Line(_("救济：%s") % step.label, value, str(step.basis)))
 
 
 def forecast_penalty(
@@ -121,16 +128,16 @@ def forecast_penalty(
         from integrity.workdays import effect_end
 
         result.effective_to = effect_end(decided_on, months)
-        result.lines.append(Line("届满日（含当日）", _zh(result.effective_to)))
+        result.lines.append(Line(_("届满日（含当日）"), _in_words(result.effective_to)))
     sanctions = rules.sanctions_for(profession, kind, decided_on)
     for sanction in sanctions:
         result.bases.append(sanction.basis)
-        result.lines.append(Line("罚则", rules.range_text(sanction), str(sanction.basis)))
+        result.lines.append(Line(_("罚则"), rules.range_text(sanction), str(sanction.basis)))
     _range_warnings(result, sanctions, months, amount)
     if authority is not None:
         found = rules.competent_for_penalty(profession, kind, authority, decided_on)
         text = str(authority) if found.ok else found.reason
-        result.lines.append(Line("决定机关", text, str(found.basis or ""), refused=not found.ok))
+        result.lines.append(Line(_("决定机关"), text, str(found.basis or ""), refused=not found.ok))
     return result
 
 
@@ -138,13 +145,13 @@ def _range_warnings(
     result: Forecast, sanctions: Sequence[ProfessionSanction], months: int | None, amount: Decimal | None
 ) -> None:
     if not sanctions:
-        result.lines.append(Line("罚则", "目录中没有该职业的此种处理，请核对依据", warning=True))
+        result.lines.append(Line(_("罚则"), _("目录中没有该职业的此种处理，请核对依据"), warning=True))
         return
     warnings = [rules.check_range(sanction, months, amount) for sanction in sanctions]
     if all(warnings):
         for text in warnings[0]:
-            result.lines.append(Line("提示", text.text, str(text.basis), warning=True))
+            result.lines.append(Line(_("提示"), text.text, str(text.basis), warning=True))
 
 
-def _zh(day: date) -> str:
-    return f"{day.year}年{day.month}月{day.day}日"
+def _in_words(day: date) -> str:
+    return date_format(day, _("Y年n月j日"))

@@ -93,7 +93,7 @@ def _reason(name: str, other: str, own_year: str, year: str) -> str:
     if name != other and set(pinyin_keys(name).full) & set(pinyin_keys(other).full):
         parts.append(_("拼音相同"))
     parts.append(_("出生年份相同") if year and own_year else _("出生年份未载明"))
-    return "、".join(parts)
+    return _("、").join(parts)
 
 
 def _visible(subject_ids: set[UUID], scope: Scope) -> set[UUID]:

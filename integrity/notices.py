@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from datetime import date
 
+from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import override
 
 from integrity import access
 from integrity.choices import Act, PublicationState
@@ -17,6 +19,7 @@ from integrity.models import Account, Notice, Publication, recording
 from integrity.signals import tell_publications
 
 
+@override(settings.LANGUAGE_CODE)  # official text, whatever the language of the officer
 def notice_text(publication: Publication) -> str:
     """The text of the notice, from the publication itself; the officer may not shorten it."""
     start = publication.starts_on.isoformat() if publication.starts_on else ""

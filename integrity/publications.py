@@ -10,9 +10,11 @@ import json
 from datetime import date, timedelta
 from typing import Any
 
+from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import override
 
 from integrity import access, rules
 from integrity.choices import Act, PublicationClass, PublicationState, RecordState, WithdrawalReason
@@ -101,6 +103,7 @@ def _licence_end(licence: Licence) -> date:
     return licence.valid_to or timezone.localdate() + timedelta(days=365)
 
 
+@override(settings.LANGUAGE_CODE)  # official text, whatever the language of the officer
 def projection_of_penalty(penalty: Penalty) -> dict[str, str]:
     """What the public may see of a penalty 处罚公示内容 (双公示): whitelisted, never an identity number."""
     record, licence = penalty.record, penalty.licence
@@ -125,6 +128,7 @@ def projection_of_penalty(penalty: Penalty) -> dict[str, str]:
     )
 
 
+@override(settings.LANGUAGE_CODE)
 def projection_of_licence(licence: Licence) -> dict[str, str]:
     """What the public may see of a licence 执业证公示内容."""
     record = licence.record

@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from integrity.choices import DecisionFamily, DecisionKind, PenaltyKind, PublicationClass, RemedyKind, RuleKind
 from integrity.exceptions import ReasonedRefusal
@@ -24,10 +25,11 @@ from integrity.workdays import calendar_for, deadline, effect_end
 class RuleMissing(ReasonedRefusal):
     """No row of the law for that matter on that day 无有效规则: the law must be loaded first."""
 
-    remedy = "请由管理员核对并装载该日期有效的法律依据与规则"
+    remedy = gettext_lazy("请由管理员核对并装载该日期有效的法律依据与规则")
 
     def __init__(self, message: str, *, field: str = "") -> None:
-        super().__init__("rule_missing", f"{message}。{self.remedy}", field=field)
+        text = _("%(message)s。%(remedy)s") % {"message": message, "remedy": self.remedy}
+        super().__init__("rule_missing", text, field=field)
 
 
 class PeriodNotStated(ReasonedRefusal):
@@ -115,7 +117,7 @@ class RangeWarning(NamedTuple):
     basis: LegalBasis
 
     def __str__(self) -> str:
-        return f"{self.text}（{self.basis}）"
+        return _("%(message)s（%(article)s）") % {"message": self.text, "article": self.basis}
 
 
 # ---------------------------------------------------------------- rows
@@ -429,7 +431,7 @@ def range_text(sanction: ProfessionSanction) -> str:
         sanction.imposed_by,
         sanction.note,
     ]
-    return "，".join(part for part in parts if part)
+    return _("，").join(part for part in parts if part)
 
 
 def _span(low: Decimal | int | None, high: Decimal | int | None, unit: str) -> str:

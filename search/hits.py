@@ -150,7 +150,7 @@ def explain(content: Content, query: Query, *, public: bool) -> tuple[str, tuple
             snippet = snippet or place
         if reason:
             reasons.append(reason)
-    return "；".join(dict.fromkeys(reasons)), snippet
+    return _("；").join(dict.fromkeys(reasons)), snippet
 
 
 def _name_reason(content: Content, word: Word, *, whole_only: bool) -> str:

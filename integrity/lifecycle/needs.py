@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from integrity import rules
 from integrity.choices import (
@@ -31,7 +32,7 @@ from integrity.models import (
     Qualification,
 )
 
-H18 = "H18 四眼原则"
+H18 = gettext_noop("H18 四眼原则")
 H2 = "H2；国办发〔2020〕49号"
 
 
@@ -58,7 +59,7 @@ def second_person(step: Step) -> Refusal | None:
     """The approver is neither the enterer nor the submitter (H18)."""
     authors = {step.row.entered_by_id, getattr(step.row, "submitted_by_id", None)}
     if step.by is None or step.by.pk in authors:
-        return Refusal("second_person", _("录入人、提交人不得审核本人录入的记录，请由另一人审核"), H18)
+        return Refusal("second_person", _("录入人、提交人不得审核本人录入的记录，请由另一人审核"), _(H18))
     return None
 
 
@@ -68,7 +69,7 @@ def not_own_record(step: Step) -> Refusal | None:
     if own is None:
         return None
     if own == step.row.subject_id:
-        return Refusal("own_record", _("不得办理本人的记录"), H18)
+        return Refusal("own_record", _("不得办理本人的记录"), _(H18))
     if Kinship.objects.filter(subject_id=own, relative_id=step.row.subject_id).exists():
         return Refusal("relative", _("应当回避：不得办理亲属的记录"), "《公职人员政务处分法》第四十七条")
     if Kinship.objects.filter(relative_id=own, subject_id=step.row.subject_id).exists():
@@ -80,7 +81,7 @@ def author_only(step: Step) -> Refusal | None:
     """A draft is handed in by the person who wrote it."""
     if step.by is not None and step.by.pk == step.row.entered_by_id:
         return None
-    return Refusal("not_author", _("只能由录入人提交"), H18)
+    return Refusal("not_author", _("只能由录入人提交"), _(H18))
 
 
 def kind_known(step: Step) -> Refusal | None:
@@ -250,7 +251,7 @@ def reviewed_by_another(step: Step) -> Refusal | None:
     """The reviewer of a publication is not its proposer (H18)."""
     if step.by is not None and step.by.pk != step.row.proposed_by_id:
         return None
-    return Refusal("second_person", _("提出人不得审查本人提出的公示"), H18)
+    return Refusal("second_person", _("提出人不得审查本人提出的公示"), _(H18))
 
 
 def third_person(step: Step) -> Refusal | None:
@@ -260,7 +261,7 @@ def third_person(step: Step) -> Refusal | None:
     involved = {row.proposed_by_id, row.reviewed_by_id, source.entered_by_id, source.approved_by_id}
     if step.by is not None and step.by.pk not in involved:
         return None
-    return Refusal("third_person", _("录入、审核、提出、审查过该记录的人不得发布"), H18)
+    return Refusal("third_person", _("录入、审核、提出、审查过该记录的人不得发布"), _(H18))
 
 
 def source_in_force(step: Step) -> Refusal | None:
@@ -279,4 +280,4 @@ def may_publish_role(step: Step) -> Refusal | None:
     """Only somebody assigned as publisher publishes."""
     if step.by is not None and Assignment.objects.on(step.on).filter(account=step.by, role=Role.PUBLISHER).exists():
         return None
-    return Refusal("not_publisher", _("仅信息发布岗可以发布"), H18)
+    return Refusal("not_publisher", _("仅信息发布岗可以发布"), _(H18))

@@ -59,7 +59,7 @@ def demo_accounts() -> list[dict[str, str]]:
         {
             "username": account.username,
             "name": str(account),
-            "role": "、".join(roles.get(account.pk, [])) or _("当事人本人"),
+            "role": _("、").join(roles.get(account.pk, [])) or _("当事人本人"),
             "unit": str(account.organisation or ""),
             "password": demo.PASSWORD,
         }
@@ -105,7 +105,7 @@ def _lines(entries: list[ReadEntry]) -> list[dict[str, Any]]:
         {
             "at": entry.at,
             "unit": str(entry.account.organisation or "") if entry.account is not None else "",
-            "role": "、".join(_roles_on(held.get(entry.account_id or 0, []), timezone.localtime(entry.at).date())),
+            "role": _("、").join(_roles_on(held.get(entry.account_id or 0, []), timezone.localtime(entry.at).date())),
             "act": entry.get_act_display(),
             "purpose": entry.purpose,
             "case": entry.case.reference if entry.case is not None else "",

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from integrity import access
@@ -35,9 +36,9 @@ class Item:
 ITEMS: tuple[Item, ...] = (
     Item("staff:worklist", _("我的工作台"), "house", "h", _EVERYBODY),
     Item("staff:files", _("诚信档案"), "folder2-open", "f", _FILE_ROLES),
-    Item("staff:decisions", _("处分决定"), "hammer", "d", _FILE_ROLES),
+    Item("staff:decisions", pgettext_lazy("导航", "处分决定"), "hammer", "d", _FILE_ROLES),
     Item("staff:approvals", _("待审核"), "check2-square", "a", _CHECKERS),
-    Item("staff:practitioners", _("执业记录"), "person-badge", "p", frozenset({Role.REGULATOR})),
+    Item("staff:practitioners", pgettext_lazy("导航", "执业记录"), "person-badge", "p", frozenset({Role.REGULATOR})),
     Item("staff:publications", _("公示"), "megaphone", "g", _PUBLICATION_ROLES),
     Item("staff:cases", _("案件授权"), "briefcase", "c", frozenset({Role.INSPECTOR})),
     Item("staff:imports", _("批量导入"), "upload", "i", _IMPORTERS),
@@ -85,7 +86,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         "nav": nav,
         "person_name": str(account),
         "unit_name": str(account.organisation or ""),
-        "role_name": "、".join(str(Role(role).label) for role in sorted(roles)),
+        "role_name": gettext("、").join(str(Role(role).label) for role in sorted(roles)),
         "search_url": address("search") if roles & (_FILE_ROLES | _PUBLICATION_ROLES) else "",
         "home_url": address("staff:worklist"),
         "states_purpose": Role.INSPECTOR in roles,
