@@ -62,7 +62,7 @@ class Approvals(StaffView):
             raise NotAdmitted
         block = worklist.to_approve(scope, self.account, first=QUEUE)
         access.log_read(scope, door=self.door, model=FilePart, rows=block.rows, count=block.count, request=request)
-        return self.answer({"block": block, "capped": block.count > QUEUE})
+        return self.answer({"queue": block, "capped": block.count > QUEUE})
 
 
 class DecisionPage(ScopedDetail):

@@ -152,6 +152,25 @@
     }
   });
 
+  /* A table wider than the page is scrolled by keyboard too: its frame takes the focus, named by its caption. */
+  function reachTables() {
+    doc.querySelectorAll(".table-wrap").forEach(function (wrap) {
+      if (wrap.scrollWidth <= wrap.clientWidth) {
+        ["tabindex", "role", "aria-label"].forEach(function (name) { wrap.removeAttribute(name); });
+        return;
+      }
+      var caption = wrap.querySelector("caption");
+      wrap.tabIndex = 0;
+      if (caption) {
+        wrap.setAttribute("role", "region");
+        wrap.setAttribute("aria-label", caption.textContent.trim());
+      }
+    });
+  }
+  window.addEventListener("resize", reachTables);
+  window.addEventListener("load", reachTables);
+  doc.addEventListener("htmx:afterSettle", reachTables);
+
   /* After an error the summary has the focus, so that a screen reader starts there. */
   function focusErrors() {
     var summary = doc.querySelector(".error-summary");

@@ -73,7 +73,7 @@ def test_every_form_opens(filled: Province) -> None:
         assert reviewer.get(reverse(f"staff:decision_{step}", args=[row.ref])).status_code == 200, step
     assert reviewer.get(reverse("staff:decision", args=[row.ref])).status_code == 200
     assert reviewer.get("/staff/decisions/").context["count"] == 1
-    assert reviewer.get("/staff/approvals/").context["block"].count == 1
+    assert reviewer.get("/staff/approvals/").context["queue"].count == 1
     assert clerk.get("/staff/approvals/").status_code == 404
     assert clerk.get("/staff/files/new/").status_code == 200
     assert filled.browser("inspector_with_case").get("/staff/files/new/").status_code == 404
