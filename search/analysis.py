@@ -12,13 +12,15 @@ import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
-from itertools import groupby
+from functools import lru_cache
 
 from integrity.names import HAN, name_key, pinyin_keys
 from integrity.readings import fold_latin
 
 _NO_WORD = re.compile(rf"[^\w{HAN}\u0f40-\u0fbc]+|_+")
+_NO_ASCII_WORD = re.compile("[^0-9a-z]+")
 _HAN_CHARACTER = re.compile(f"[{HAN}]")
+_RUN = re.compile(f"[{HAN}]+|[^{HAN}]+")
 _DOT_BETWEEN_HAN = re.compile(rf"(?<=[{HAN}])\s*[·•‧・･⋅∙᛫⸱]\s*(?=[{HAN}])")
 _BLANK_BETWEEN_HAN = re.compile(rf"(?<=[{HAN}])\s+(?=[{HAN}])")
 _PLAIN_WORD = re.compile("[0-9a-z\u3400-\u4db5\u4e00-\u9fcc]+")
@@ -74,8 +76,11 @@ class Query:
 # --- folding ---------------------------------------------------------------------------------------------
 
 
+@lru_cache(maxsize=256)  # a document asks for each of its texts two or three times
 def fold(text: str) -> str:
     """Width, case, traditional forms and interpuncts folded; all else that is no word becomes one blank."""
+    if text.isascii():
+        return " ".join(_NO_ASCII_WORD.sub(" ", text.casefold()).split())
     text = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())
     text = _BLANK_BETWEEN_HAN.sub("", _DOT_BETWEEN_HAN.sub("", text))
     # Of a single word, the name's key is its folding character by character; a plain Latin word is its own key
@@ -101,15 +106,19 @@ def latin_key(text: str) -> str:
 def safe(token: str) -> str:
     """Only characters that every tokenizer and every query language takes for a letter; others as their number."""
     token = token[:_LONGEST_WORD]
-    if _PLAIN_WORD.fullmatch(token):
+    if (token.isascii() and token.isalnum() and token.islower()) or _PLAIN_WORD.fullmatch(token):
         return token
     return "".join(c if _PLAIN_WORD.fullmatch(c) else f"x{ord(c):x}z" for c in token)
 
 
 def _runs(folded: str) -> Iterator[tuple[bool, str]]:
     for word in re.split(r"[\s\u0f0b]+", folded):
-        for is_han, run in groupby(word, key=lambda c: _HAN_CHARACTER.match(c) is not None):
-            yield is_han, "".join(run)
+        if word.isascii():
+            if word:
+                yield False, word
+            continue
+        for run in _RUN.findall(word):
+            yield _HAN_CHARACTER.match(run) is not None, run
 
 
 def _pairs(run: str) -> list[str]:
@@ -123,11 +132,20 @@ def text_tokens(text: str, field: Field = Field.TEXT) -> Iterator[str]:
     for is_han, run in _runs(fold(text)):
         parts = [*_pairs(run), run[-1]] if is_han else [run]
         for part in parts:
-            yield field + safe(part)
+            yield field.value + safe(part)
 
 
 def name_tokens(name: str) -> Iterator[str]:
     """A name as a whole, as pairs, as words of other scripts, and by its readings."""
+    yield from _name_tokens(name)
+
+
+@lru_cache(maxsize=4096)  # a person's record and every decision carry the same name
+def _name_tokens(name: str) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(_each_name_token(name)))
+
+
+def _each_name_token(name: str) -> Iterator[str]:
     key = name_key(name)
     if not key:
         return

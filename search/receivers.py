@@ -16,6 +16,7 @@ from django.db.models.signals import post_delete, post_save
 
 from cms.models import DisclosurePage
 from integrity import signals
+from integrity.insertion import insert
 from integrity.models import (
     Decision,
     DecisionBasis,
@@ -46,7 +47,7 @@ HEARD: dict[type[models.Model], tuple[str, str]] = {
     DecisionBasis: ("decision", "decision_id"),
     PenaltyBasis: ("penalty", "penalty_id"),
 }
-_BATCH = 2000
+_LABELS = frozenset(label for label, _column in HEARD.values())
 
 
 def connect() -> None:
@@ -59,11 +60,13 @@ def connect() -> None:
 
 
 def enqueue(label: str, ids: Iterable[object]) -> None:
-    """Queue rows of `label`; labels that nothing searches are passed over by the worker."""
+    """Queue rows of `label`; what nothing searches is passed over."""
+    if label not in _LABELS:
+        return
     rows = [PendingIndex(label=label, object_id=str(pk)) for pk in dict.fromkeys(ids)]
     if not rows:
         return
-    PendingIndex.objects.bulk_create(rows, batch_size=_BATCH)
+    insert(PendingIndex, rows)
     # Once a transaction: ten thousand saves ask for one drain, not for ten thousand.
     asked = any(entry[1] is _drain_now for entry in connection.run_on_commit)
     if getattr(settings, "SEARCH_INLINE", True) and not asked:
@@ -88,4 +91,4 @@ def _saved(sender: type[models.Model], instance: models.Model, **kwargs: Any) ->
 def _drain_now() -> None:
     from search import worker
 
-    worker.drain(limit=getattr(settings, "SEARCH_INLINE_LIMIT", 5000))
+    worker.drain(limit=getattr(settings, "SEARCH_INLINE_LIMIT", 20_000))

@@ -21,10 +21,15 @@ from search.models import Kind, PendingIndex
 
 log = logging.getLogger("search")
 
-BATCH = 500
+#: Entries of one transaction. A bulk import queues a person's record, licence and penalty: taken together, each of
+#: them is indexed once.
+BATCH = 10_000
+#: Rows read and analysed at a time, so that memory stays flat.
+_ROWS = 1000
 MAX_ATTEMPTS = 5
 
 Wanted = dict[Kind, set[int]]
+_FAILURES = (DatabaseError, ValueError, TypeError, LookupError, AttributeError)
 
 
 def drain(*, limit: int | None = None) -> int:
@@ -56,26 +61,36 @@ def _take(size: int) -> int:
             entries = list(waiting[:size])
             if not entries:
                 return 0
-            _index(_wanted(entries))
-            PendingIndex.objects.filter(pk__in=[entry.pk for entry in entries]).delete()
-    except (DatabaseError, ValueError, TypeError, LookupError, AttributeError) as error:
+            _work(entries)
+    except _FAILURES as error:
         if not entries:
             raise
-        _one_by_one(entries, error)
+        _apart(entries, error)
     return len(entries)
 
 
-def _one_by_one(entries: list[PendingIndex], error: Exception) -> None:
-    """One bad row must not hold up the others of its batch."""
-    log.warning("indexing a batch of %d failed: %s", len(entries), type(error).__name__)
-    for entry in entries:
+def _apart(entries: list[PendingIndex], error: Exception) -> None:
+    """One bad row must not hold up the others of its batch: halves, until it stands alone."""
+    log.warning("indexing %d entries failed: %s", len(entries), type(error).__name__)
+    middle = (len(entries) + 1) // 2
+    for half in (entries[:middle], entries[middle:]):
+        if not half:
+            continue
         try:
             with transaction.atomic():
-                _index(_wanted([entry]))
-                entry.delete()
-        except (DatabaseError, ValueError, TypeError, LookupError, AttributeError) as own:
+                _work(half)
+        except _FAILURES as own:
+            if len(half) > 1:
+                _apart(half, own)
+                continue
+            entry = half[0]
             log.warning("indexing %s %s failed: %s", entry.label, entry.object_id, type(own).__name__)
             PendingIndex.objects.filter(pk=entry.pk).update(attempts=entry.attempts + 1, last_error=type(own).__name__)
+
+
+def _work(entries: list[PendingIndex]) -> None:
+    _index(_wanted(entries))
+    PendingIndex.objects.filter(pk__in=[entry.pk for entry in entries]).delete()
 
 
 def _index(wanted: Wanted) -> None:
@@ -86,9 +101,13 @@ def _index(wanted: Wanted) -> None:
 def index_rows(kind: Kind, ids: Collection[int]) -> int:
     """Index rows of one kind as they are now; a row that is gone, sealed or no longer public leaves the index."""
     source = SOURCES[kind]
-    documents = [document(source, row) for row in source.all_rows().filter(pk__in=ids)]
-    engine().replace(source.world, kind, ids, documents)
-    return len(documents)
+    ordered, count = sorted(ids), 0
+    for start in range(0, len(ordered), _ROWS):
+        some = ordered[start : start + _ROWS]
+        documents = [document(source, row) for row in source.all_rows().filter(pk__in=some)]
+        engine().replace(source.world, kind, some, documents)
+        count += len(documents)
+    return count
 
 
 # --- what a changed row means for the index --------------------------------------------------------------

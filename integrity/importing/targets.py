@@ -5,6 +5,7 @@ States, authorities, approvals and grades are not among them: everything lands a
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 
 from django.db import models
@@ -92,11 +93,13 @@ _CLOSED = frozenset(
 _GRADES: dict[type[Any], Grade] = {**dict(PARTS), Decision: Grade.STRICT, Penalty: Grade.SENSITIVE}
 
 
+@cache
 def fields_of(model: type[GuardedModel]) -> dict[str, models.Field[Any, Any]]:
     """The columns of a table that a profile may fill."""
     return {field.name: field for field in model._meta.concrete_fields if field.name not in _CLOSED}
 
 
+@cache
 def required_fields(model: type[GuardedModel]) -> tuple[str, ...]:
     """Columns without which a row of this table cannot stand."""
     return tuple(

@@ -1,7 +1,7 @@
 """THE bulk door 批量写入: the one place where many tracked rows are inserted at once, each with its history row.
 
 `bulk_create` of a tracked model leaves no history and is closed there (N3); here rows and history are written
-together in one transaction. Measured: 2,000 rows with history 0.26 s, one by one with `save()` about 8 s.
+together in one transaction, the history rows out of the very columns that went into the table.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, TypeVar
 
-from django.db import models, transaction
+from django.db import transaction
 from django.db.models.expressions import BaseExpression
 from django.utils.translation import gettext as _
 
@@ -18,6 +18,7 @@ from integrity.choices import Grade, RowOutcome
 from integrity.exceptions import ClosedDoor, UnrecordedWrite
 from integrity.importing.planning import Outcome, Plan
 from integrity.importing.refusal import ImportRefused
+from integrity.insertion import Written, insert, insert_columns, prepare
 from integrity.matching import propose
 from integrity.models import (
     Account,
@@ -42,8 +43,6 @@ from integrity.signals import tell_decisions, tell_records
 
 Row = TypeVar("Row", bound=TrackedModel)
 
-_BATCH = 500
-
 
 def write_rows(
     model: type[Row], objs: Sequence[Row], *, by: Account | None, reason: str, document: str = ""
@@ -63,18 +62,32 @@ def write_rows(
     if not rows:
         return []
     with transaction.atomic():
-        # The plain queryset: the model's own one closes this door.
-        plain: models.QuerySet[Row] = models.QuerySet(model)
-        written = plain.bulk_create(rows, batch_size=_BATCH)
-        model.history.bulk_history_create(
-            written,
-            batch_size=_BATCH,
-            default_user=by,
-            default_change_reason=reason.strip(),
-            custom_historical_attrs={"history_document": document},
+        _write_history(model, insert(model, rows), len(rows), by=by, reason=reason.strip(), document=document)
+        _tell(model, rows)
+    return rows
+
+
+def _write_history(
+    model: type[TrackedModel], written: Written, rows: int, *, by: Account | None, reason: str, document: str
+) -> None:
+    """A history row '+' of every row, with the same prepared values."""
+    history = model.history.model
+    own = {
+        "history_date": written.at,
+        "history_type": "+",
+        "history_change_reason": reason,
+        "history_user_id": by.pk if by else None,
+        "history_document": document,
+        "history_acting_for_id": None,
+    }
+    kept = {field.attname for field in history._meta.concrete_fields} - {"history_id"}
+    if kept != {*own, *written.columns}:
+        raise ClosedDoor(
+            f"{history.__name__}: columns that the bulk door cannot fill: {kept ^ {*own, *written.columns}}"
         )
-        _tell(model, written)
-    return written
+    insert_columns(
+        history, written.columns | {name: prepare(history, name, value, rows) for name, value in own.items()}
+    )
 
 
 def _as_saved(obj: Row) -> Row:
@@ -124,12 +137,21 @@ def write_chunk(plan: Plan, batch: ImportBatch, *, by: Account, scope: Scope, re
                 obj.save()
                 if isinstance(obj, GuardedModel):
                     _tell(type(obj), [obj])
+        _tell_new_names(plan)
         _stay_within(plan, scope)
         rows = _imported_rows(plan.outcomes, batch)
         _write_proposals(plan, rows, batch, by=by, scope=scope, reason=reason, document=document)
         _count(plan.outcomes, batch)
         with recording(by=by, reason=reason, document=document):
             batch.save()
+
+
+def _tell_new_names(plan: Plan) -> None:
+    """A name added to somebody already on file: the index must find the person by it."""
+    fresh = {subject.pk for subject in plan.new.get(Subject, ())}
+    known = {name.subject_id for name in plan.new.get(SubjectName, ())} - fresh
+    if known:
+        tell_records("subject", sorted(known, key=str))
 
 
 def _stay_within(plan: Plan, scope: Scope) -> None:
@@ -153,8 +175,9 @@ def _imported_rows(outcomes: Sequence[Outcome], batch: ImportBatch) -> dict[tupl
         )
         for item in outcomes
     ]
-    ImportedRow.objects.bulk_create(rows, batch_size=_BATCH)
-    Rejection.objects.bulk_create(
+    insert(ImportedRow, rows)
+    insert(
+        Rejection,
         [
             Rejection(
                 batch=batch, sheet=item.row.sheet[:80], number=item.row.number, column=problem.column[:120],
@@ -163,7 +186,6 @@ def _imported_rows(outcomes: Sequence[Outcome], batch: ImportBatch) -> dict[tupl
             for item in outcomes
             for problem in item.row.problems
         ],
-        batch_size=_BATCH,
     )  # fmt: skip
     return {(row.sheet, row.number): row for row in rows}
 

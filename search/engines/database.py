@@ -17,6 +17,7 @@ from django.db.models import BooleanField, Expression, F, Func, Q, Value
 from django.db.models.functions import StrIndex
 from django.db.models.lookups import Exact, GreaterThan, In
 
+from integrity.insertion import insert
 from search.analysis import Field, Query, Term, Word
 from search.engines import Candidate, Document, EngineError
 from search.models import Kind, SearchDocument, World
@@ -119,7 +120,8 @@ class DatabaseEngine:
             for chunk in _chunks(sorted(set(ids))):
                 self._drop(SearchDocument.objects.filter(world=world, kind=kind, object_id__in=chunk))
             for batch in _chunks(documents):
-                rows = SearchDocument.objects.bulk_create([_row(document) for document in batch])
+                rows = [_row(document) for document in batch]
+                insert(SearchDocument, rows)
                 _write_tokens([(row.pk, document.tokens) for row, document in zip(rows, batch, strict=True)])
 
     def clear(self) -> None:
