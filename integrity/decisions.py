@@ -6,6 +6,7 @@ and asks access first; the needs of each move are in `lifecycle/needs.py`.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any, TypeVar
@@ -24,7 +25,7 @@ from integrity.choices import (
     RecordState,
     WithdrawalReason,
 )
-from integrity.exceptions import ActRefused, NotAdmitted
+from integrity.exceptions import ActRefused, NotAdmitted, ReasonedRefusal
 from integrity.forecast import Forecast, forecast_decision, forecast_penalty
 from integrity.lifecycle.engine import Refusal, Step, move, refusals
 from integrity.lifecycle.record import RECORD
@@ -43,6 +44,7 @@ from integrity.models import (
 from integrity.signals import tell_decisions
 
 AnyDecision = TypeVar("AnyDecision", Decision, Penalty)
+log = logging.getLogger("integrity.decisions")
 
 #: Columns a form may set; everything else belongs to an act.
 DRAFT_COLUMNS = frozenset(
@@ -312,8 +314,9 @@ def _moved(
     reason: str,
     document: str = "",
     changes: dict[str, Any] | None = None,
+    on: date | None = None,
 ) -> AnyDecision:
-    move(RECORD, row, name, by=by, reason=reason, document=document or row.document_no, changes=changes)
+    move(RECORD, row, name, by=by, reason=reason, document=document or row.document_no, changes=changes, on=on)
     tell_decisions(str(row._meta.model_name), [row.pk])
     return row
 
@@ -321,9 +324,9 @@ def _moved(
 def _end(row: AnyDecision, today: date) -> None:
     """At the end: government discipline is lifted automatically (政务处分法 26), the rest expires."""
     if _lifts(row):
-        _moved(row, "lift", by=None, reason=_("期满自动解除"), changes={"lifted_on": today})
+        _moved(row, "lift", by=None, reason=_("期满自动解除"), changes={"lifted_on": today}, on=today)
     else:
-        _moved(row, "expire", by=None, reason=_("期满"))
+        _moved(row, "expire", by=None, reason=_("期满"), on=today)
 
 
 def _lifts(row: Decision | Penalty) -> bool:
@@ -338,16 +341,27 @@ def expire_due(today: date | None = None) -> int:
     for model in models:
         due = model.objects.unscoped(reason="期满处理").filter(state__in=RecordState.effective(), effective_to__lt=day)
         for row in due.iterator(chunk_size=500):
-            with transaction.atomic():
-                _end(row, day)
-            done += 1
+            done += _by_date(row, day)
         waiting = model.objects.unscoped(reason="到期生效").filter(
             state__in=(RecordState.APPROVED, RecordState.NOTIFIED), effective_from__lte=day
         )
         for row in waiting.iterator(chunk_size=500):
-            _moved(row, "enter_into_force", by=None, reason=_("到期生效"))
-            done += 1
+            done += _by_date(row, day)
     return done
+
+
+def _by_date(row: Decision | Penalty, day: date) -> int:
+    """One row's step by date; a row that cannot move is named in the log and does not hold up the others."""
+    try:
+        with transaction.atomic():
+            if row.effective_to is not None and row.effective_to < day:
+                _end(row, day)
+            else:
+                _moved(row, "enter_into_force", by=None, reason=_("到期生效"), on=day)
+    except ReasonedRefusal as refused:
+        log.error("%s %s was not moved by date: %s", row._meta.model_name, row.pk, refused.code)
+        return 0
+    return 1
 
 
 def state_on(row: Decision | Penalty, day: date) -> RecordState:
