@@ -350,7 +350,7 @@ def expire_due(today: date | None = None) -> int:
     return done
 
 
-def _by_date(row: Decision | Penalty, day: date) -> int:
+def _by_date(row: AnyDecision, day: date) -> int:
     """One row's step by date; a row that cannot move is named in the log and does not hold up the others."""
     try:
         with transaction.atomic():
