@@ -433,7 +433,7 @@ class RemedyOutcome(models.TextChoices):
     PENDING = "pending", _("办理中")
     UPHELD = "upheld", _("维持")
     CHANGED = "changed", _("变更")
-    REVOKED = "revoked", _("撤销")
+    REVOKED = "revoked", pgettext_lazy("救济结果", "撤销")
     REMADE = "remade", _("责令重新作出")
     DECLARED_UNLAWFUL = "declared_unlawful", _("确认违法")
     DECLARED_INVALID = "declared_invalid", _("确认无效")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from integrity.choices import RecordState as S
 from integrity.lifecycle.engine import Machine, Move
@@ -43,7 +44,7 @@ RECORD = Machine(
         Move("lift", (S.APPROVED, S.NOTIFIED, S.IN_FORCE), S.LIFTED, (end_passed,), _("自动解除")),
         Move("suspend", (S.NOTIFIED, S.IN_FORCE), S.SUSPENDED, (stated_reason, second_person), _("停止执行")),
         Move("resume", (S.SUSPENDED,), S.IN_FORCE, (stated_reason, second_person), _("恢复执行")),
-        Move("amend", _STANDING, S.AMENDED, (not_own_record, stated_reason), _("变更")),
+        Move("amend", _STANDING, S.AMENDED, (not_own_record, stated_reason), pgettext_lazy("动作", "变更")),
         Move("revoke", _STANDING, S.REVOKED, (second_person, not_own_record, stated_reason), _("撤销")),
         # Twice: a draft goes by one hand; what two persons have put on file does not leave by the first one alone.
         Move("void", (S.DRAFT, S.SUBMITTED, S.RETURNED), S.VOIDED, (not_own_record, stated_reason), _("录入作废")),

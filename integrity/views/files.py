@@ -10,7 +10,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from integrity import access, files, history, names, worklist
 from integrity.access import Scope
@@ -43,9 +43,9 @@ from integrity.views.part_columns import highest_grade, part_tables
 TABS: tuple[tuple[str, Any], ...] = (
     ("", gettext_lazy("概况")),
     ("parts", gettext_lazy("分项")),
-    ("decisions", gettext_lazy("处分决定")),
+    ("decisions", pgettext_lazy("复数", "处分决定")),
     ("timeline", gettext_lazy("时间线")),
-    ("objections", gettext_lazy("异议")),
+    ("objections", pgettext_lazy("复数", "异议")),
     ("history", gettext_lazy("历史")),
     ("readers", gettext_lazy("谁能看")),
 )

@@ -10,7 +10,7 @@ from django.db.models import Q, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 
 from integrity import access, decisions, practitioners
 from integrity.access import Scope
@@ -36,6 +36,7 @@ from integrity.models import (
 )
 from integrity.views.base import ActView, ScopedDetail, ScopedList, scoped_rows
 from integrity.views.paging import Sort
+from integrity.views.publications import may_propose
 
 #: What the states of a licence mean 证照状态: words that people mix up, told apart (行政许可法 69–70).
 STATE_NOTES: dict[str, Any] = {
@@ -110,6 +111,8 @@ class PractitionerPage(ScopedDetail):
         self._log(parts["penalties"])
         for penalty in parts["penalties"]:
             penalty.state_now = decisions.state_on(penalty, today)
+        for licence in parts["licences"]:
+            licence.may_propose = may_propose(self, licence)
         objections = [row for row in parts["objections"] if row.state in ObjectionState.open()]
         marked = {objection.penalty_id for objection in objections}
         drafts = Penalty(
@@ -135,9 +138,8 @@ class PractitionerPage(ScopedDetail):
         related = {Penalty: ("deciding_authority",), ListEntry: ("list_type",), Licence: ("issuer",)}.get(model, ())
         scope = self.scope(Act.READ)
         if model is Publication:
-            return list(
-                Publication.objects.filter(scope.condition(Publication), penalty__record=self.row).order_by("-id")
-            )
+            of_record = Q(penalty__record=self.row) | Q(licence__record=self.row)
+            return list(Publication.objects.filter(scope.condition(Publication), of_record).order_by("-id"))
         rows = scoped_rows(model, scope).filter(record=self.row)
         return list(rows.select_related(*related) if related else rows)
 
@@ -197,7 +199,7 @@ def timeline_of(row: PractitionerRecord, parts: dict[str, list[Any]], today: dat
     """What happened in this profession, newest first 时间线."""
     found: list[dict[str, Any]] = []
     if row.established_on:
-        found.append({"on": row.established_on, "title": _("建立执业记录"), "icon": "folder2-open"})
+        found.append({"on": row.established_on, "title": pgettext("时间线", "建立执业记录"), "icon": "folder2-open"})
     for licence in parts["licences"]:
         if licence.valid_from:
             found.append({
@@ -265,7 +267,7 @@ class NewPractitioner(ActView):
         return reverse("staff:practitioners")
 
     def context(self, form: ActForm) -> dict[str, Any]:
-        return {"crumbs": [{"url": reverse("staff:practitioners"), "label": _("执业记录")}]}
+        return {"crumbs": [{"url": reverse("staff:practitioners"), "label": pgettext("复数", "执业记录")}]}
 
 
 class RecordAct(ActView, abstract=True):
@@ -287,7 +289,7 @@ class RecordAct(ActView, abstract=True):
     def context(self, form: ActForm) -> dict[str, Any]:
         return {
             "crumbs": [
-                {"url": reverse("staff:practitioners"), "label": _("执业记录")},
+                {"url": reverse("staff:practitioners"), "label": pgettext("复数", "执业记录")},
                 {"url": reverse("staff:practitioner", args=[self.record().ref]), "label": str(self.record())},
             ]
         }
