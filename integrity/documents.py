@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from pathlib import Path
 from typing import IO
 
 from django.conf import settings
+from django.db import transaction
 from django.utils.translation import gettext as _
 
 from integrity.exceptions import ActRefused
@@ -20,10 +24,27 @@ _MAGIC: tuple[tuple[bytes, str], ...] = (
     (b"\x89PNG\r\n\x1a\n", "image/png"),
 )
 MAX_BYTES = 20 * 1024 * 1024
+_written: ContextVar[list[Path] | None] = ContextVar("written", default=None)
+
+
+@contextmanager
+def with_its_documents() -> Iterator[None]:
+    """One transaction and the files stored in it: when it is refused, neither rows nor files stay."""
+    files: list[Path] = []
+    token = _written.set(files)
+    try:
+        with transaction.atomic():
+            yield
+    except BaseException:
+        for path in files:
+            path.unlink(missing_ok=True)
+        raise
+    finally:
+        _written.reset(token)
 
 
 def store_document(*, content: IO[bytes], number: str, title: str, by: Account, reason: str) -> Document:
-    """Keep a scanned decision: PDF, JPEG or PNG of at most 20 MiB. The caller's transaction holds the row."""
+    """Keep a scanned decision: PDF, JPEG or PNG of at most 20 MiB. Call it inside `with_its_documents()`."""
     data = content.read(MAX_BYTES + 1)
     if len(data) > MAX_BYTES:
         raise ActRefused("document_too_large", _("文书超过 20 MB，请压缩后重新上传"), field="document")
@@ -33,6 +54,9 @@ def store_document(*, content: IO[bytes], number: str, title: str, by: Account, 
     name = secrets.token_hex(24)
     folder = Path(settings.CLOSED_ROOT)
     folder.mkdir(parents=True, exist_ok=True)
+    files = _written.get()
+    if files is not None:
+        files.append(folder / name)
     (folder / name).write_bytes(data)
     document = Document(
         number=number,

@@ -10,8 +10,10 @@ from uuid import UUID
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from integrity import access
 from integrity.access import Scope
-from integrity.exceptions import ActRefused
+from integrity.choices import Act
+from integrity.exceptions import ActRefused, NotAdmitted
 from integrity.identifiers import decrypt
 from integrity.models import (
     Account,
@@ -108,6 +110,8 @@ def _visible(subject_ids: set[UUID], scope: Scope) -> set[UUID]:
 @transaction.atomic
 def decide(*, proposal: MatchProposal, by: Account, same_person: bool, reason: str) -> MatchProposal:
     """A person states whether the two are one 确认身份; the rows stay apart until they are joined by an act."""
+    if not _may_decide(proposal, by):
+        raise NotAdmitted
     if proposal.decided_by_id is not None:
         raise ActRefused("decided", _("这条比对建议已有结论"))
     proposal.decided_by = by
@@ -115,3 +119,9 @@ def decide(*, proposal: MatchProposal, by: Account, same_person: bool, reason: s
     with recording(by=by, reason=reason):
         proposal.save()
     return proposal
+
+
+def _may_decide(proposal: MatchProposal, by: Account) -> bool:
+    """Whoever imports or approves for the authority whose batch it is."""
+    clauses = [clause for act in (Act.IMPORT, Act.APPROVE) for clause in access.scope_for(by, act).clauses]
+    return any(proposal.batch.authority_id in clause.authorities for clause in clauses)

@@ -12,6 +12,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import override
@@ -44,7 +45,7 @@ def propose(
     access.require(by, Act.PROPOSE, source)
     if source.state not in RecordState.effective():
         raise ActRefused("not_in_force", _("仅生效中的记录可以公示"), article="H2")
-    if Publication.objects.filter(penalty=penalty, licence=licence, state__in=_LIVE).exists():
+    if live_of(source).exists():
         raise ActRefused("already_proposed", _("该记录已有在办或公示中的公示"))
     projection = projection_of_penalty(penalty) if penalty is not None else projection_of_licence(source)  # type: ignore[arg-type]
     row = Publication(
@@ -66,6 +67,12 @@ def propose(
         row.save()
     tell_publications([row.pk])
     return row
+
+
+def live_of(source: Penalty | Licence) -> QuerySet[Publication]:
+    """The publications of a record that are under way or shown."""
+    own = {"penalty": source} if isinstance(source, Penalty) else {"licence": source}
+    return Publication.objects.filter(**own, state__in=_LIVE)
 
 
 _LIVE = (

@@ -11,7 +11,7 @@ from django.db.models import CharField, F, Q, Value
 from django.utils.translation import gettext as _
 
 from integrity.access import Scope
-from integrity.choices import FileStatus, ObjectionState, RecordState, RemedyOutcome
+from integrity.choices import DecisionKind, FileStatus, ObjectionState, PenaltyKind, RecordState, RemedyOutcome
 from integrity.models import (
     PARTS,
     Account,
@@ -46,12 +46,24 @@ class WorkItem:
     name: str
     at: datetime
     author: str
+    kind: str
+    document_no: str
 
     @property
-    def kind(self) -> str:
+    def title(self) -> str:
+        """Kind and document number: 「记过 西纪处〔2025〕12号」."""
+        return f"{self._kind_in_words()} {self.document_no}".strip()
+
+    def _kind_in_words(self) -> str:
         if self.label == "integrityfile":
             return _("新建档案")
-        return str(_LABELS[self.label]._meta.verbose_name)
+        model = _LABELS[self.label]
+        if not self.kind:
+            return str(model._meta.verbose_name)
+        if self.kind == DecisionKind.UNCLASSIFIED:
+            return _("种类待定的决定")
+        kinds = DecisionKind if model is Decision else PenaltyKind
+        return str(kinds(self.kind).label)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,10 +108,16 @@ def _block(scope: Scope, condition: Q, files: Q | None = None, first: int = FIRS
     return Block(count, rows)
 
 
+_COLUMNS = (
+    "label", "pk", "ref", "subject_id", "holder_ref", "holder_name", "recorded_at", "author", "kind_code", "number",
+)  # fmt: skip
+
+
 def _columns(model: type[GuardedModel], scope: Scope, condition: Q) -> Any:
-    """The same eight columns of any table, for one union."""
+    """The same columns of any table, for one union."""
     holder = "" if model is IntegrityFile else "record__" if model is Penalty else "file__"
     rows: Any = model.objects
+    empty = Value("", output_field=CharField())
     return (
         rows.within(scope)
         .filter(condition)
@@ -109,8 +127,10 @@ def _columns(model: type[GuardedModel], scope: Scope, condition: Q) -> Any:
             holder_ref=F(f"{holder}ref"),
             holder_name=F(f"{holder}name"),
             author=F("entered_by__display_name"),
+            kind_code=F("kind") if model in (Decision, Penalty) else empty,
+            number=empty if model is IntegrityFile else F("document_no"),
         )
-        .values_list("label", "pk", "ref", "subject_id", "holder_ref", "holder_name", "recorded_at", "author")
+        .values_list(*_COLUMNS)
     )
 
 

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from integrity.choices import PenaltyKind
 from integrity.documents import MAX_BYTES
-from integrity.forms.base import ActForm, DateInput, ReasonForm
+from integrity.forms.base import ActForm, DateInput
 from integrity.forms.fields import OrganisationField
 from integrity.models import (
     LegalBasis,
@@ -151,10 +151,3 @@ def initial_of(penalty: Penalty) -> dict[str, Any]:
     values["matter_title"] = penalty.matter.title if penalty.matter else ""
     values["licence"] = penalty.licence_id
     return values
-
-
-class RevokeForm(ReasonForm):
-    """Revoked by a document of its own 撤销."""
-
-    document = forms.CharField(label=_("撤销文书文号"), max_length=80, required=False)
-    field_order = ("document", "reason")

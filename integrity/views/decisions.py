@@ -6,7 +6,6 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
-from django.db import transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
@@ -17,8 +16,8 @@ from integrity import access, decisions, documents, forecast, worklist
 from integrity.choices import Act, DecisionKind, ObjectionState, RecordState
 from integrity.exceptions import NotAdmitted, ReasonedRefusal
 from integrity.forecast import Forecast
-from integrity.forms.base import ConfirmForm, ReasonForm, fresh_key
-from integrity.forms.decisions import DecisionFilterForm, DecisionForm, RevokeForm, known
+from integrity.forms.base import fresh_key
+from integrity.forms.decisions import DecisionFilterForm, DecisionForm, known
 from integrity.models import Decision, FilePart, IntegrityFile, Matter, Objection, Remedy
 from integrity.views.base import ActView, ScopedDetail, ScopedList, StaffView, scoped_rows
 from integrity.views.decision_rows import as_of_today
@@ -126,6 +125,11 @@ def page_facts(row: Decision) -> dict[str, Any]:
     }
 
 
+def step_facts(row: Decision) -> dict[str, Any]:
+    """What stands beside the form of a step."""
+    return page_facts(row) | {"line": as_of_today(row)}
+
+
 def forecast_of(form: DecisionForm, file: IntegrityFile) -> Forecast | None:
     """What the law makes of a form that may be half filled; nothing while kind or date is missing."""
     kind, decided_on = known(form, "kind"), known(form, "decided_on")
@@ -187,8 +191,11 @@ class DecisionEntry(ActView, abstract=True):
             return self.page(form)
         return super().post(request, **kwargs)
 
-    @transaction.atomic
     def perform(self, form: Any) -> Any:
+        with documents.with_its_documents():
+            return self.entered(form)
+
+    def entered(self, form: Any) -> Any:
         values = form.values()
         reason = form.cleaned_data["reason"] or _("录入处分决定")
         upload = form.cleaned_data.get("upload")
@@ -276,108 +283,3 @@ class ForecastPanel(StaffView):
         form.show_only(found.bases if found else ())
         context = {"forecast": found, "form": form, "fragment": True}
         return self.answer(context, "integrity/decisions/_forecast.html")
-
-
-class DecisionStep(ActView, abstract=True):
-    """A step of a decision's life, with all its facts before the eyes."""
-
-    model = Decision
-    related = ("file", "file__unit", "deciding_authority", "document", "matter", "entered_by", "submitted_by",
-               "approved_by", "amends")  # fmt: skip
-    template_name = "integrity/decisions/step.html"
-
-    def get_success_url(self, result: Any) -> str:
-        return reverse("staff:decision", args=[self.row.ref])
-
-    def cancel_url(self) -> str:
-        return self.get_success_url(None)
-
-    def context(self, form: Any) -> dict[str, Any]:
-        return page_facts(self.row) | {"line": as_of_today(self.row)}
-
-
-class SubmitDecision(DecisionStep):
-    form_class = ConfirmForm
-    heading, submit, done = gettext_lazy("提交审核"), gettext_lazy("提交审核"), gettext_lazy("已提交，等待第二人审核。")
-
-    def perform(self, form: Any) -> Any:
-        return decisions.submit(row=self.row, by=self.account, reason=form.cleaned_data["reason"])
-
-
-class ApproveDecision(DecisionStep):
-    act = Act.APPROVE
-    form_class = ConfirmForm
-    heading, submit, done = gettext_lazy("审核处分决定"), gettext_lazy("审核通过"), gettext_lazy("已审核通过。")
-
-    def context(self, form: Any) -> dict[str, Any]:
-        refusals = []
-        if self.row.state == RecordState.SUBMITTED:
-            refusals = decisions.why_not_approve(self.row, by=self.account)
-        return super().context(form) | {
-            "refusals": refusals,
-            "return_url": reverse("staff:decision_return", args=[self.row.ref]),
-        }
-
-    def perform(self, form: Any) -> Any:
-        return decisions.approve(row=self.row, by=self.account, reason=form.cleaned_data["reason"])
-
-
-class ReturnDecision(DecisionStep):
-    act = Act.APPROVE
-    form_class = ReasonForm
-    heading, submit, done = gettext_lazy("退回修改"), gettext_lazy("退回"), gettext_lazy("已退回录入人。")
-
-    def perform(self, form: Any) -> Any:
-        return decisions.return_to_author(row=self.row, by=self.account, reason=form.cleaned_data["reason"])
-
-
-class RevokeDecision(DecisionStep):
-    act = Act.REVOKE
-    form_class = RevokeForm
-    danger = True
-    heading, submit, done = gettext_lazy("登记撤销"), gettext_lazy("登记撤销"), gettext_lazy("撤销已登记。")
-    lede = gettext_lazy("由有权机关撤销的决定：记录保留并注明，在原范围内恢复名誉。")
-
-    def perform(self, form: Any) -> Any:
-        data = form.cleaned_data
-        return decisions.revoke(row=self.row, by=self.account, reason=data["reason"], document=data["document"])
-
-
-class VoidDecision(DecisionStep):
-    """An entry error 录入作废: a draft by its author, otherwise by a reviewer."""
-
-    form_class = ReasonForm
-    danger = True
-    heading, submit, done = gettext_lazy("录入作废"), gettext_lazy("作废"), gettext_lazy("已作废，记录保留并注明。")
-    lede = gettext_lazy("仅用于录入错误：记录不删除，注明作废事由。")
-
-    def fetch(self, **kwargs: Any) -> Any:
-        try:
-            return self.opened(Act.REVOKE, Decision, self.related, ref=kwargs["ref"])
-        except NotAdmitted:
-            return self.opened(Act.ENTER, Decision, self.related, ref=kwargs["ref"], entered_by=self.account)
-
-    def perform(self, form: Any) -> Any:
-        return decisions.void(row=self.row, by=self.account, reason=form.cleaned_data["reason"])
-
-
-class DecisionDocument(StaffView):
-    """The document's bytes 决定文书: access first, the log second, the file last; never shown inline."""
-
-    def get(self, request: HttpRequest, ref: Any) -> HttpResponse:
-        row = self.opened(Act.READ, Decision, ("document",), ref=ref)
-        if row.document is None:
-            raise NotAdmitted
-        try:
-            content = documents.read_document(row.document)
-        except FileNotFoundError:
-            raise NotAdmitted from None
-        suffix = {"application/pdf": "pdf", "image/jpeg": "jpg", "image/png": "png"}.get(
-            row.document.content_type, "bin"
-        )
-        response = HttpResponse(content, content_type=row.document.content_type)
-        response.headers["Content-Disposition"] = f'attachment; filename="{row.ref}.{suffix}"'
-        response.headers["X-Content-Type-Options"] = "nosniff"
-        response.headers["Content-Security-Policy"] = "sandbox; default-src 'none'"
-        response.headers["Cross-Origin-Resource-Policy"] = "same-origin"
-        return response

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
@@ -12,12 +11,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from integrity import decisions, documents, forecast
-from integrity.choices import Act, Grade, ObjectionState, PenaltyKind, PublicationState, RecordState, RemedyOutcome
+from integrity.choices import Act, Grade, ObjectionState, PenaltyKind, RecordState, RemedyOutcome
 from integrity.exceptions import NotAdmitted
-from integrity.forms.base import ActForm, ConfirmForm, ReasonForm, fresh_key
-from integrity.forms.penalties import PenaltyForm, RevokeForm, initial_of
+from integrity.forms.base import ActForm, fresh_key
+from integrity.forms.penalties import PenaltyForm, initial_of
 from integrity.models import Licence, Objection, Penalty, PenaltyRemedy, PractitionerRecord, Publication
 from integrity.views.base import ActView, ScopedDetail, StaffView, scoped_rows
+from integrity.views.publications import may_propose
 
 _RELATED = (
     "record__profession",
@@ -79,7 +79,7 @@ class PenaltyPage(ScopedDetail):
             ("edit", _("修改"), open_draft and enters, False),
             ("approve", _("审核通过"), row.state == RecordState.SUBMITTED and checks, False),
             ("return", _("退回"), row.state == RecordState.SUBMITTED and checks, False),
-            ("publish", _("提出公示"), self._may_propose(row), False),
+            ("publish", _("提出公示"), may_propose(self, row), False),
             ("amend", _("录入变更决定"), standing and enters, False),
             ("revoke", _("撤销"), standing and self.may(Act.REVOKE, row), True),
             ("void", _("录入作废"), row.state != RecordState.VOIDED and (mine or self.may(Act.REVOKE, row)), True),
@@ -90,11 +90,10 @@ class PenaltyPage(ScopedDetail):
             if wanted
         ]
 
-    def _may_propose(self, row: Penalty) -> bool:
-        """In force, and no publication of it is under way or shown."""
-        over = (PublicationState.REFUSED, PublicationState.WITHDRAWN)
-        live = Publication.objects.filter(penalty=row).exclude(state__in=over)
-        return row.state in RecordState.effective() and self.may(Act.PROPOSE, row) and not live.exists()
+
+def penalty_facts(row: Penalty) -> dict[str, Any]:
+    """What stands beside the form of a step."""
+    return {"bases": [link.basis for link in row.bases.select_related("basis")], "forecast": decisions.forecast(row)}
 
 
 class PenaltyEntry(ActView, abstract=True):
@@ -112,6 +111,13 @@ class PenaltyEntry(ActView, abstract=True):
         day = timezone.localdate()
         initial = {"once": fresh_key()} | self.initial()
         return PenaltyForm(data, files, record=record, licences=licences_of(self, record), day=day, initial=initial)
+
+    def perform(self, form: ActForm) -> Penalty:
+        with documents.with_its_documents():
+            return self.entered(form)
+
+    def entered(self, form: ActForm) -> Penalty:
+        raise NotImplementedError
 
     def values(self, form: ActForm) -> dict[str, Any]:
         """What was typed, with the uploaded document stored under its own number."""
@@ -160,8 +166,7 @@ class EnterPenalty(PenaltyEntry):
     def cancel_url(self) -> str:
         return reverse("staff:practitioner", args=[self.row.ref])
 
-    @transaction.atomic
-    def perform(self, form: ActForm) -> Penalty:
+    def entered(self, form: ActForm) -> Penalty:
         given = form.cleaned_data
         return decisions.enter_penalty(
             record=self.row,
@@ -190,8 +195,7 @@ class EditPenalty(PenaltyEntry):
     def cancel_url(self) -> str:
         return reverse("staff:penalty", args=[self.row.ref])
 
-    @transaction.atomic
-    def perform(self, form: ActForm) -> Penalty:
+    def entered(self, form: ActForm) -> Penalty:
         given = form.cleaned_data
         return decisions.change_draft(
             row=self.row, by=self.account, values=self.values(form), bases=given["bases"], reason=given["reason"]
@@ -211,8 +215,7 @@ class AmendPenalty(EditPenalty):
             values.pop(column)
         return values
 
-    @transaction.atomic
-    def perform(self, form: ActForm) -> Penalty:
+    def entered(self, form: ActForm) -> Penalty:
         reason = form.cleaned_data["reason"]
         return decisions.amend(row=self.row, by=self.account, values=self.values(form), reason=reason)
 
@@ -255,99 +258,3 @@ class PenaltyForecast(StaffView):
         form = PenaltyForm(request.POST, record=record, licences=licences, day=timezone.localdate())
         found = forecast_of(self, record, form)
         return self.answer({"forecast": found}, "integrity/practitioners/_forecast.html")
-
-
-class PenaltyStep(ActView, abstract=True):
-    """One step of a decision's legal life 办理."""
-
-    model = Penalty
-    row: Penalty
-    related = _RELATED
-    template_name = "integrity/practitioners/penalty_step.html"
-
-    def get_success_url(self, result: Any) -> str:
-        return reverse("staff:penalty", args=[self.row.ref])
-
-    def cancel_url(self) -> str:
-        return reverse("staff:penalty", args=[self.row.ref])
-
-
-class SubmitPenalty(PenaltyStep):
-    act = Act.ENTER
-    form_class = ConfirmForm
-    heading = gettext_lazy("提交审核")
-    submit = gettext_lazy("提交")
-    done = gettext_lazy("已提交，等待另一人审核。")
-
-    def perform(self, form: ActForm) -> Penalty:
-        return decisions.submit(row=self.row, by=self.account, reason=form.cleaned_data["reason"])
-
-
-class ApprovePenalty(PenaltyStep):
-    act = Act.APPROVE
-    form_class = ConfirmForm
-    heading = gettext_lazy("审核通过")
-    lede = gettext_lazy("对照决定文书逐项核对。录入人、提交人不得审核（H18）。")
-    submit = gettext_lazy("审核通过")
-    done = gettext_lazy("已审核通过。")
-
-    def perform(self, form: ActForm) -> Penalty:
-        return decisions.approve(row=self.row, by=self.account, reason=form.cleaned_data["reason"])
-
-    def context(self, form: ActForm) -> dict[str, Any]:
-        if self.row.state != RecordState.SUBMITTED:
-            return {}
-        return {
-            "refusals": decisions.why_not_approve(self.row, by=self.account),
-            "forecast": decisions.forecast(self.row),
-        }
-
-
-class ReturnPenalty(PenaltyStep):
-    act = Act.APPROVE
-    form_class = ReasonForm
-    heading = gettext_lazy("退回")
-    submit = gettext_lazy("退回录入人")
-    done = gettext_lazy("已退回。")
-
-    def perform(self, form: ActForm) -> Penalty:
-        return decisions.return_to_author(row=self.row, by=self.account, reason=form.cleaned_data["reason"])
-
-
-class RevokePenalty(PenaltyStep):
-    act = Act.REVOKE
-    form_class = RevokeForm
-    heading = gettext_lazy("撤销决定")
-    lede = gettext_lazy("依撤销文书登记；已公示的同时撤下（行政处罚法 48）。")
-    submit = gettext_lazy("登记撤销")
-    done = gettext_lazy("已登记撤销。")
-    danger = True
-
-    def perform(self, form: ActForm) -> Penalty:
-        given = form.cleaned_data
-        return decisions.revoke(row=self.row, by=self.account, reason=given["reason"], document=given["document"])
-
-
-class VoidPenalty(PenaltyStep):
-    act = Act.READ
-    form_class = ReasonForm
-    heading = gettext_lazy("录入作废")
-    lede = gettext_lazy("只用于录入错误：原记录保留并标明作废，不删除（H14）。")
-    submit = gettext_lazy("作废")
-    done = gettext_lazy("已标明作废。")
-    danger = True
-
-    def perform(self, form: ActForm) -> Penalty:
-        return decisions.void(row=self.row, by=self.account, reason=form.cleaned_data["reason"])
-
-
-class PenaltyDocument(StaffView):
-    """The decision document 决定文书: opened through its decision, checked against its digest, never cached."""
-
-    def get(self, request: HttpRequest, ref: Any) -> HttpResponse:
-        row: Penalty = self.opened(Act.READ, Penalty, ("document",), ref=ref)
-        if row.document is None:
-            raise NotAdmitted
-        answer = HttpResponse(documents.read_document(row.document), content_type=row.document.content_type)
-        answer.headers["Content-Disposition"] = f'attachment; filename="{row.document.ref}"'
-        return answer

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any, ClassVar
 
-from django.db.models import Q, QuerySet
+from django.db.models import Model, Q, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -16,9 +16,9 @@ from integrity.choices import Act, PublicationClass, PublicationState, RecordSta
 from integrity.exceptions import ReasonedRefusal
 from integrity.forms.base import ActForm, ConfirmForm, ReasonForm
 from integrity.forms.publications import NoticeForm, ProposeForm, PublicationFilter, WithdrawForm
-from integrity.models import Penalty, Publication
+from integrity.models import Licence, Penalty, Publication
 from integrity.projection import shown
-from integrity.views.base import ActView, ScopedDetail, ScopedList
+from integrity.views.base import ActView, ScopedDetail, ScopedList, StaffView
 from integrity.views.paging import Sort
 
 _RELATED = ("profession", "authority", "penalty__record", "licence__record")
@@ -145,10 +145,10 @@ def _withheld(row: Publication) -> list[str]:
 class Propose(ActView):
     """A regulator proposes to publish a penalty 提出公示; class and period come from the rules in force."""
 
-    model = Penalty
+    model: ClassVar[type[Model]] = Penalty
     act = Act.PROPOSE
-    related = ("record__profession", "deciding_authority", "authority")
-    form_class = ProposeForm
+    related: ClassVar[tuple[str, ...]] = ("record__profession", "deciding_authority", "authority")
+    form_class: ClassVar[type[ActForm]] = ProposeForm
     template_name = "integrity/publications/propose.html"
     heading = gettext_lazy("提出公示")
     submit = gettext_lazy("提交公示审查")
@@ -177,7 +177,44 @@ class Propose(ActView):
         return reverse("staff:penalty", args=[self.row.ref])
 
     def context(self, form: ActForm) -> dict[str, Any]:
-        return {"periods": _periods(), "effective": self.row.state in RecordState.effective()}
+        record = self.row.record
+        return {
+            "periods": _periods(),
+            "effective": self.row.state in RecordState.effective(),
+            "crumbs": [
+                {"url": reverse("staff:practitioners"), "label": _("执业记录")},
+                {"url": reverse("staff:practitioner", args=[record.ref]), "label": record.name},
+            ],
+        }
+
+
+class ProposeLicence(Propose):
+    """A regulator proposes to show a licence 证照公示: no class of dishonesty, until the licence ends."""
+
+    model = Licence
+    related = ("record__profession", "record__authority", "issuer", "authority")
+    form_class = ReasonForm
+    heading = gettext_lazy("提出证照公示")
+    lede = gettext_lazy("公开证照、持证人、单位和有效期；公示至有效期届满。")
+
+    def initial(self) -> dict[str, Any]:
+        return {}
+
+    def perform(self, form: ActForm) -> Publication:
+        return publications.propose(by=self.account, licence=self.row, reason=form.cleaned_data["reason"])
+
+    def cancel_url(self) -> str:
+        return reverse("staff:practitioner", args=[self.row.record.ref])
+
+    def context(self, form: ActForm) -> dict[str, Any]:
+        return super().context(form) | {"periods": []}
+
+
+def may_propose(view: StaffView, source: Penalty | Licence) -> bool:
+    """In force, within scope, and no publication of it under way or shown."""
+    if source.state not in RecordState.effective() or not view.may(Act.PROPOSE, source):
+        return False
+    return not publications.live_of(source).exists()
 
 
 def _periods() -> list[dict[str, Any]]:

@@ -2,9 +2,11 @@
 
 from django.urls import URLPattern, URLResolver, path, re_path
 
+from integrity.models import Decision, Penalty
 from integrity.views import (
     account,
     cases,
+    decision_steps,
     decisions,
     files,
     imports,
@@ -49,13 +51,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("files/<uuid:ref>/decisions/forecast/", decisions.ForecastPanel.as_view(), name="decision_forecast"),
     path("decisions/<uuid:ref>/", decisions.DecisionPage.as_view(), name="decision"),
     path("decisions/<uuid:ref>/edit/", decisions.ChangeDecision.as_view(), name="decision_edit"),
-    path("decisions/<uuid:ref>/submit/", decisions.SubmitDecision.as_view(), name="decision_submit"),
-    path("decisions/<uuid:ref>/approve/", decisions.ApproveDecision.as_view(), name="decision_approve"),
-    path("decisions/<uuid:ref>/return/", decisions.ReturnDecision.as_view(), name="decision_return"),
     path("decisions/<uuid:ref>/amend/", decisions.AmendDecision.as_view(), name="decision_amend"),
-    path("decisions/<uuid:ref>/revoke/", decisions.RevokeDecision.as_view(), name="decision_revoke"),
-    path("decisions/<uuid:ref>/void/", decisions.VoidDecision.as_view(), name="decision_void"),
-    path("decisions/<uuid:ref>/document/", decisions.DecisionDocument.as_view(), name="decision_document"),
+    *decision_steps.routes(Decision),
     # practitioners
     path("practitioners/", practitioners.PractitionerList.as_view(), name="practitioners"),
     path("practitioners/new/", practitioners.NewPractitioner.as_view(), name="practitioner_new"),
@@ -85,14 +82,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("practitioners/<uuid:ref>/penalties/forecast/", penalties.PenaltyForecast.as_view(), name="penalty_forecast"),
     path("penalties/<uuid:ref>/", penalties.PenaltyPage.as_view(), name="penalty"),
     path("penalties/<uuid:ref>/edit/", penalties.EditPenalty.as_view(), name="penalty_edit"),
-    path("penalties/<uuid:ref>/submit/", penalties.SubmitPenalty.as_view(), name="penalty_submit"),
-    path("penalties/<uuid:ref>/approve/", penalties.ApprovePenalty.as_view(), name="penalty_approve"),
-    path("penalties/<uuid:ref>/return/", penalties.ReturnPenalty.as_view(), name="penalty_return"),
     path("penalties/<uuid:ref>/amend/", penalties.AmendPenalty.as_view(), name="penalty_amend"),
-    path("penalties/<uuid:ref>/revoke/", penalties.RevokePenalty.as_view(), name="penalty_revoke"),
-    path("penalties/<uuid:ref>/void/", penalties.VoidPenalty.as_view(), name="penalty_void"),
-    path("penalties/<uuid:ref>/document/", penalties.PenaltyDocument.as_view(), name="penalty_document"),
+    *decision_steps.routes(Penalty),
     path("penalties/<uuid:ref>/publish/", publications.Propose.as_view(), name="penalty_publish"),
+    path("licences/<uuid:ref>/publish/", publications.ProposeLicence.as_view(), name="licence_publish"),
     # publications
     path("publications/", publications.PublicationList.as_view(), name="publications"),
     path("publications/<uuid:ref>/", publications.PublicationPage.as_view(), name="publication"),

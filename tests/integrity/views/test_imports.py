@@ -9,7 +9,9 @@ from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
 from openpyxl import Workbook, load_workbook
 
+from integrity import matching
 from integrity.choices import BatchState, Role
+from integrity.exceptions import NotAdmitted
 from integrity.models import ImportBatch, IntegrityFile, MatchProposal, ReadEntry
 from integrity.views import import_jobs
 from tests import factories
@@ -178,6 +180,8 @@ def test_namesakes_are_proposed_and_a_person_decides(scene: Province) -> None:
         pytest.fail("a namesake within scope must be proposed")
     address = f"/staff/imports/{batch.ref}/matches/{proposal.pk}/"
     assert scene.browser("clerk_of_other_authority").get(address).status_code == 404
+    with pytest.raises(NotAdmitted):  # the act asks itself, whichever page leads to it
+        matching.decide(proposal=proposal, by=scene.clerk_of_other_authority, same_person=True, reason="x")
     assert browser.post(address, {"same": "different"}).status_code == 422
     assert browser.post(address, {"same": "different", "reason": "出生年份不同"}).status_code == 302
     proposal.refresh_from_db()

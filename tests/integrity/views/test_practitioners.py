@@ -1,13 +1,18 @@
 """Practitioners: listed opens, the rest is absent alike; record, licence and penalty each by two persons."""
 
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
 
+from integrity import decisions
 from integrity.choices import FileStatus, Level, LicenceState, OrganKind, PenaltyKind, RecordState, Role
+from integrity.exceptions import ActRefused
 from integrity.models import (
+    Document,
     Licence,
     Penalty,
     PractitionerRecord,
@@ -217,6 +222,23 @@ def test_a_disguised_document_is_refused(
     )
     assert answer.status_code == 422
     assert not Penalty.objects.unscoped(reason="test").exists()
+
+
+def test_a_refused_entry_leaves_no_document_behind(
+    scene: Province, lawyer: PractitionerRecord, sanction: ProfessionSanction, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Neither the rows nor the file of the upload."""
+
+    def refuse(**_given: Any) -> None:
+        raise ActRefused("planted", "不能录入")
+
+    monkeypatch.setattr(decisions, "enter_penalty", refuse)
+    upload = SimpleUploadedFile("决定书.pdf", PDF, content_type="application/pdf")
+    data = penalty_data(sanction) | {"document": upload}
+    answer = scene.browser("regulator").post(ref("practitioners", lawyer) + "penalties/new/", data)
+    assert answer.status_code == 422
+    assert not Document.objects.exists()
+    assert not [path for path in Path(settings.CLOSED_ROOT).rglob("*") if path.is_file()]
 
 
 def test_fields_that_the_form_does_not_offer_are_not_read(

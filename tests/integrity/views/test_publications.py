@@ -5,8 +5,8 @@ from datetime import date
 import pytest
 from django.utils import timezone
 
-from integrity.choices import PenaltyKind, PublicationClass, PublicationState, RecordState, Role
-from integrity.models import Notice, Penalty, Publication
+from integrity.choices import LicenceState, PenaltyKind, PublicationClass, PublicationState, RecordState, Role
+from integrity.models import Licence, Notice, Penalty, Publication
 from tests import factories
 from tests.factories import saved
 from tests.personas import Province, assigned, signed_in
@@ -166,6 +166,29 @@ def test_each_step_belongs_to_its_role(scene: Province, penalty: Penalty, who: s
     assert answer.status_code == 404
     assert state(publication) == S.PROPOSED
     assert not any(step in link["url"] for link in scene.browser(who).get(page(publication)).context["steps"])
+
+
+def test_a_licence_is_proposed_from_the_practitioners_page(scene: Province, penalty: Penalty) -> None:
+    """Without class or number of months: until the licence ends; once, and by a regulator alone."""
+    licence = saved(
+        Licence(
+            record=penalty.record, subject=penalty.subject, authority=penalty.authority, entered_by=scene.regulator,
+            title="律师执业证书", number="16301202610000001", valid_from=date(2024, 1, 1), valid_to=date(2099, 12, 31),
+            licence_state=LicenceState.VALID, state=RecordState.IN_FORCE, approved_by=scene.second_regulator,
+        )
+    )  # fmt: skip
+    address, browser = f"/staff/licences/{licence.ref}/publish/", scene.browser("regulator")
+    holder = f"/staff/practitioners/{penalty.record.ref}/"
+    assert address in browser.get(holder).text
+    assert browser.get(address).status_code == 200
+    for name in ("clerk", "publisher", "secrecy_reviewer", "superuser"):
+        assert scene.browser(name).post(address, {"reason": "x"}).status_code == 404, name
+    answer = browser.post(address, {"reason": "证照公示"})
+    publication = Publication.objects.get(licence=licence)
+    assert answer.headers["Location"] == page(publication)
+    assert publication.ends_on == date(2099, 12, 31)
+    assert address not in browser.get(holder).text
+    assert browser.post(address, {"reason": "再次"}).status_code == 422
 
 
 def test_an_expired_publication_reads_as_expired(scene: Province, penalty: Penalty) -> None:

@@ -1,9 +1,11 @@
 """My worklist: each role sees its own; what is shown is logged; a form of purpose holds for the session."""
 
+from typing import Any
+
 import pytest
 from django.test import Client
 
-from integrity.choices import RecordState
+from integrity.choices import DecisionKind, RecordState
 from integrity.models import ReadEntry
 from tests import factories
 from tests.personas import Province, signed_in
@@ -32,6 +34,18 @@ def test_a_draft_waits_for_its_author_and_a_submitted_record_for_the_reviewer(sc
     assert scene.browser("reviewer").get("/staff/").context["to_approve"].count == 1
     assert scene.browser("second_clerk").get("/staff/").context["drafts"].count == 0
     assert scene.browser("reviewer_of_other_authority").get("/staff/").context["to_approve"].count == 0
+
+
+def test_what_waits_is_named_by_kind_and_document(scene: Province) -> None:
+    waiting: dict[str, Any] = {"state": RecordState.SUBMITTED, "submitted_by": scene.clerk}
+    factories.decision(scene.file, by=scene.clerk, document_no="西纪处〔2025〕12号", **waiting)
+    factories.decision(scene.file, by=scene.clerk, kind=DecisionKind.UNCLASSIFIED, document_no="", **waiting)
+    factories.appraisal(scene.file, by=scene.clerk, **waiting)
+    browser = scene.browser("reviewer")
+    for page in (browser.get("/staff/").text, browser.get("/staff/approvals/").text):
+        assert "记过 西纪处〔2025〕12号</a>" in page
+        assert "种类待定的决定</a>" in page
+        assert "年度考核</a>" in page
 
 
 def test_nobody_is_asked_to_approve_what_they_entered(scene: Province) -> None:
