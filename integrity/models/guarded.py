@@ -4,18 +4,16 @@ from __future__ import annotations
 
 import logging
 import uuid
-from typing import TYPE_CHECKING, Any, ClassVar, Protocol, Self, TypeVar, cast
+from typing import Any, ClassVar, Protocol, Self, TypeVar, cast
 
 from django.conf import settings
 from django.db import models
+from django.db.models import sql
 from django.utils.translation import gettext_lazy as _
 
 from integrity.choices import Grade
 from integrity.exceptions import UnscopedQuery
 from integrity.models.tracked import TrackedModel, TrackedQuerySet
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 log = logging.getLogger("integrity.unscoped")
 
@@ -29,65 +27,47 @@ class ScopeLike(Protocol):
 Row = TypeVar("Row", bound=models.Model, covariant=True)
 
 
+class GuardedQuery(sql.Query):
+    """The query behind a guarded queryset: it does not compile before it was opened.
+
+    Everything that answers compiles first: iteration, count, exists, aggregate, unions, and a subquery inside
+    another table's query, which never asks the queryset it came from.
+    """
+
+    opened: bool = False
+
+    def get_compiler(self, *args: Any, **kwargs: Any) -> Any:
+        if not self.opened and not self.is_empty():
+            name = self.model.__name__ if self.model else "?"
+            raise UnscopedQuery(f"{name}: read without a scope; use within(scope)")
+        return super().get_compiler(*args, **kwargs)
+
+
 class GuardedQuerySet(TrackedQuerySet[Row]):
     """Default deny: every evaluation raises until `within(scope)` or `unscoped(reason=…)` was called."""
 
-    _opened: bool = False
+    def __init__(self, model: Any = None, query: Any = None, using: Any = None, hints: Any = None) -> None:
+        super().__init__(model, query or GuardedQuery(model), using, hints)
 
     def within(self, scope: ScopeLike) -> Self:
         """The rows this scope lets in; no clause, no rows."""
-        opened = self.all()
-        opened._opened = True
-        return cast(Self, scope.restrict(opened))
+        return cast(Self, scope.restrict(self._open()))
 
     def unscoped(self, *, reason: str) -> Self:
         """All rows, for work done for nobody's eyes (an act's own checks, indexing); logged."""
         log.info("unscoped %s: %s", self.model.__name__, reason)
+        return self._open()
+
+    def _open(self) -> Self:
         opened = self.all()
-        opened._opened = True
+        cast(GuardedQuery, opened.query).opened = True
         return opened
 
-    def _require_scope(self) -> None:
-        if not self._opened:
-            raise UnscopedQuery(f"{self.model.__name__}: read without a scope; use within(scope)")
-
-    def _clone(self) -> Self:
-        clone: Self = super()._clone()  # type: ignore[misc]  # private to Django, absent from its stubs
-        clone._opened = self._opened
-        return clone
-
-    def _fetch_all(self) -> None:
-        self._require_scope()
-        super()._fetch_all()
-
-    def iterator(self, chunk_size: int | None = None) -> Iterator[Any]:
-        self._require_scope()
-        return super().iterator(chunk_size)
-
-    def count(self) -> int:
-        self._require_scope()
-        return super().count()
-
-    def exists(self) -> bool:
-        self._require_scope()
-        return super().exists()
-
-    def aggregate(self, *args: Any, **kwargs: Any) -> dict[str, Any]:
-        self._require_scope()
-        return super().aggregate(*args, **kwargs)
-
-    def explain(self, *args: Any, **kwargs: Any) -> str:
-        self._require_scope()
-        return super().explain(*args, **kwargs)
-
     def delete(self) -> tuple[int, dict[str, int]]:
-        self._require_scope()
+        """Django would delete without reading where nothing depends on the rows: ask first."""
+        if not cast(GuardedQuery, self.query).opened:
+            raise UnscopedQuery(f"{self.model.__name__}: delete without a scope")
         return super().delete()
-
-    def resolve_expression(self, *args: Any, **kwargs: Any) -> Any:
-        """As a subquery: the inner query needs its own scope, else a filter would answer for it."""
-        self._require_scope()
-        return super().resolve_expression(*args, **kwargs)
 
 
 #: Manager of guarded rows. A related manager made from it asks for a scope too.

@@ -80,10 +80,6 @@ DOORS: dict[str, tuple[Door, dict[str, str]]] = {
         call("get_objects_for_user", "get_objects_for_group", "assign_perm", "get_perms", "ObjectPermissionChecker"),
         {},
     ),
-    "a subquery (guarded rows do not notice it)": (
-        call("Subquery", "Exists"),
-        {},
-    ),
     "an identity number in clear": (
         method("number"),
         {

@@ -501,14 +501,7 @@ QUESTIONS: dict[str, Any] = {
 }
 
 
-#: Django takes the inner query out of the queryset and never asks it; docs/known-limits.md, and a lint names the users.
-UNASKED = pytest.mark.xfail(strict=True, reason="Subquery() bypasses the queryset: needs a guarded sql.Query")
-
-
-ASKED = [pytest.param(name, marks=UNASKED if name == "Subquery" else ()) for name in QUESTIONS]
-
-
-@pytest.mark.parametrize("question", ASKED)
+@pytest.mark.parametrize("question", QUESTIONS)
 def test_a_guarded_table_answers_nothing_without_a_scope(scene: Province, question: str) -> None:
     with pytest.raises(UnscopedQuery):
         QUESTIONS[question](IntegrityFile.objects.all())

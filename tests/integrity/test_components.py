@@ -54,6 +54,7 @@ SAMPLES: dict[str, tuple[dict[str, Any], str]] = {
         },
         "25%",
     ),
+    "purpose_bar": ({"states_purpose": True, "stated_purpose": "核查", "stated_case": "案1"}, "结束查阅"),
     "purpose_form": ({"case_required": True, "purposes": [("a", "核查")], "cases": ["案1"]}, "required"),
     "sort_link": ({"label": "姓名", "url": "?sort=name", "ascending": True}, "aria-current"),
     "stat_tile": ({"label": "已逾期", "value": 3, "unit": "件", "url": "/x", "tone": "danger"}, "is-danger"),
