@@ -20,7 +20,7 @@ from tests.journeys.visitor import Visitor
 
 ARGUMENTS = [
     "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking",
-    "--disable-component-update", "--disable-sync",
+    "--disable-component-update", "--disable-sync", "--lang=zh-CN",
 ]  # fmt: skip
 SHOTS = VAR / "journeys-shots"
 HERE = Path(__file__).parent
@@ -46,7 +46,9 @@ def province(tmp_path_factory: pytest.TempPathFactory) -> Province:
 
 
 @pytest.fixture(scope="module")
-def site(province: Province, tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest) -> Iterator[Site]:
+def site(
+    province: Province, tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest
+) -> Iterator[Site]:
     """A copy of the province and a server on it, for one module."""
     name = request.path.stem
     copy = province.copy(tmp_path_factory.mktemp(name) / "province")
