@@ -281,10 +281,15 @@ class ActView(StaffView):
     def context(self, form: ActForm) -> dict[str, Any]:
         return {}
 
+    def about(self) -> str:
+        """Whose record it is, for the window's title."""
+        holder = getattr(self.row, "file", None) or getattr(self.row, "record", None) or self.row
+        return str(getattr(holder, "name", ""))
+
     def page(self, form: ActForm, status: int = 200) -> HttpResponse:
         context = {
             "row": self.row, "form": form, "heading": self.heading, "lede": self.lede, "submit": self.submit,
-            "danger": self.danger, "cancel_url": self.cancel_url(),
+            "about": self.about(), "danger": self.danger, "cancel_url": self.cancel_url(),
         }  # fmt: skip
         return self.answer(context | self.context(form), status=status)
 

@@ -179,6 +179,13 @@
   if (doc.readyState === "loading") doc.addEventListener("DOMContentLoaded", focusErrors);
   else focusErrors();
 
+  /* A list that was filtered says how many it found: a status that arrives with its text is read by nobody. */
+  doc.addEventListener("htmx:afterSettle", function (event) {
+    var count = event.target.id === "results" && event.target.querySelector(".pager [role=status]");
+    var live = doc.getElementById("live");
+    if (live && count) live.textContent = count.textContent;
+  });
+
   /* htmx: say plainly when a request failed. */
   ["htmx:responseError", "htmx:sendError"].forEach(function (name) {
     doc.addEventListener(name, function () {

@@ -1,5 +1,7 @@
 """Every page of files and decisions opens for those who may, and is absent alike for the rest."""
 
+import re
+
 import pytest
 from django.test import Client
 from django.urls import reverse
@@ -218,3 +220,39 @@ def test_kinds_are_written_in_words(filled: Province) -> None:
         str(Appraisal._meta.verbose_name)
         in filled.browser("reviewer").get(reverse("staff:file_tab", args=[filled.file.ref, "parts"])).text
     )
+
+
+def test_every_page_has_a_title_of_its_own(filled: Province) -> None:
+    """WCAG 2.4.2: tabs of one file and acts on one record are told apart in the window's title."""
+    row = Decision.objects.unscoped(reason="test").get()
+    ref = [filled.file.ref]
+    names = ("worklist", "files", "decisions", "approvals")
+    addresses = [reverse(f"staff:{name}") for name in names]
+        reverse("staff:worklist"),
+        reverse("staff:files"),
+        reverse("staff:decisions"),
+        reverse("staff:approvals"),
+    ]
+    addresses += [reverse("staff:file", args=ref), *(reverse("staff:file_tab", args=[*ref, tab]) for tab in TABS)]
+    addresses += [reverse(f"staff:file_{act}", args=ref) for act in ("identity", "inform", "move", "freeze")]
+    addresses += [reverse(f"staff:decision_{act}", args=[row.ref]) for act in ("approve", "return", "void")]
+    browser = filled.browser("reviewer")
+    titles: dict[str, str] = {}
+    for address in addresses:
+        page = browser.get(address)
+        if page.status_code == 404:
+            continue
+        title = page.text.split("<title>")[1].split("</title>")[0]
+        assert title not in titles, (address, titles.get(title))
+        assert title.split(" · ")[0]
+        titles[title] = address
+    assert len(titles) > 10
+
+
+def test_an_error_leads_to_its_field(filled: Province) -> None:
+    """WCAG 3.3.1: each error of the summary is a link to a control that exists."""
+    page = filled.browser("clerk").post(reverse("staff:decision_new", args=[filled.file.ref]), {"kind": "x"}).text
+    summary = page.split('class="error-summary"')[1].split("</div>")[0]
+    targets = re.findall(r'href="#([^"]+)"', summary)
+    assert targets
+    assert [target for target in targets if f'id="{target}"' not in page] == []
