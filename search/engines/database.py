@@ -8,9 +8,10 @@ Tokens narrow down, `instr`/`strpos` on the folded text decides phrases. Positio
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from functools import reduce
 from operator import and_, or_
-from typing import Any, ClassVar, TypeVar
+from typing import Any, ClassVar, NamedTuple, TypeVar
 
 from django.db import DatabaseError, connection, transaction
 from django.db.models import BooleanField, Expression, F, Func, Q, Value
@@ -22,13 +23,23 @@ from search.analysis import Field, Query, Term, Word
 from search.engines import Candidate, Document, EngineError
 from search.models import Kind, SearchDocument, World
 
-#: Classes of a match, best first: whole name, part of a name, pinyin, number, text. Then the date.
-RANKS: tuple[frozenset[Field], ...] = (
-    frozenset({Field.WHOLE_NAME}),
-    frozenset({Field.NAME}),
-    frozenset({Field.PINYIN}),
-    frozenset({Field.WHOLE_NUMBER, Field.NUMBER}),
-    frozenset({Field.TEXT}),
+
+class Rank(NamedTuple):
+    """A class of matches: the fields it looks at, and whether a token must be met whole."""
+
+    fields: frozenset[Field]
+    whole: bool = False
+
+
+#: Best first, then the date. A whole reading goes before readings that begin with it: "zh" is 张华 before a thousand
+#: people called Zhang or Zhao, who would fill the candidates without him.
+RANKS: tuple[Rank, ...] = (
+    Rank(frozenset({Field.WHOLE_NAME})),
+    Rank(frozenset({Field.NAME})),
+    Rank(frozenset({Field.PINYIN}), whole=True),
+    Rank(frozenset({Field.PINYIN})),
+    Rank(frozenset({Field.WHOLE_NUMBER, Field.NUMBER})),
+    Rank(frozenset({Field.TEXT})),
 )
 _PHRASE_COLUMN = {Field.NAME: "names", Field.NUMBER: "numbers", Field.TEXT: "text"}
 _CHUNK = 400
@@ -76,15 +87,16 @@ def _matches(term: Term) -> Q:
     return found
 
 
-def _any(words: Iterable[Word], fields: frozenset[Field] | None = None) -> Q | None:
-    found = [_matches(term) for word in words for term in word.terms if fields is None or term.field in fields]
+def _any(words: Iterable[Word], rank: Rank | None = None) -> Q | None:
+    terms = [term for word in words for term in word.terms if rank is None or term.field in rank.fields]
+    found = [_matches(replace(term, prefix=False) if rank is not None and rank.whole else term) for term in terms]
     return reduce(or_, found) if found else None
 
 
-def _condition(query: Query, fields: frozenset[Field]) -> Q | None:
-    """Some word matches in `fields` and all words match somewhere; or the whole query is one name or number."""
-    whole = [_matches(term) for term in query.whole if term.field in fields]
-    some = _any(query.words, fields)
+def _condition(query: Query, rank: Rank) -> Q | None:
+    """Some word matches in the rank's fields and all match somewhere; or the whole query is one name or number."""
+    whole = [_matches(term) for term in query.whole if term.field in rank.fields]
+    some = _any(query.words, rank)
     if some is not None:
         everywhere = [q for word in query.words if (q := _any([word])) is not None]
         whole.append(reduce(and_, everywhere, some) if len(query.words) > 1 else some)
@@ -105,12 +117,12 @@ class DatabaseEngine:
         try:
             # A savepoint: an engine that fails must not take the caller's transaction with it.
             with transaction.atomic():
-                for rank, fields in enumerate(RANKS):
-                    match = _condition(query, fields)
+                for place, rank in enumerate(RANKS):
+                    match = _condition(query, rank)
                     if match is None or len(found) >= limit:
                         continue
                     for kind, pk in rows.filter(match).values_list("kind", "object_id")[:limit]:
-                        found.setdefault((kind, pk), Candidate(Kind(kind), pk, rank))
+                        found.setdefault((kind, pk), Candidate(Kind(kind), pk, place))
         except DatabaseError as error:
             raise EngineError(type(error).__name__) from error
         return list(found.values())[:limit]
