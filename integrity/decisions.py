@@ -339,10 +339,12 @@ def expire_due(today: date | None = None) -> int:
     done = 0
     models: tuple[type[Decision] | type[Penalty], ...] = (Decision, Penalty)
     for model in models:
-        due = model.objects.unscoped(reason="期满处理").filter(state__in=RecordState.effective(), effective_to__lt=day)
+        due: Any = model.objects.unscoped(reason="期满处理").filter(
+            state__in=RecordState.effective(), effective_to__lt=day
+        )
         for row in due.iterator(chunk_size=500):
             done += _by_date(row, day)
-        waiting = model.objects.unscoped(reason="到期生效").filter(
+        waiting: Any = model.objects.unscoped(reason="到期生效").filter(
             state__in=(RecordState.APPROVED, RecordState.NOTIFIED), effective_from__lte=day
         )
         for row in waiting.iterator(chunk_size=500):

@@ -13,7 +13,7 @@ from decimal import Decimal
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from integrity import rules
+from integrity import competence, remedies, rules
 from integrity.choices import DecisionKind, PenaltyKind
 from integrity.exceptions import ReasonedRefusal
 from integrity.models import Decision, LegalBasis, Organisation, Profession, ProfessionSanction
@@ -94,7 +94,7 @@ def _window(result: Forecast, kind: DecisionKind, decided_on: date, months: int 
 def _competence(
     result: Forecast, kind: DecisionKind, authority: Organisation, on: date, managing: Organisation | None
 ) -> None:
-    found = rules.competent(kind, authority, on, managing=managing)
+    found = competence.competent(kind, authority, on, managing=managing)
     if found.basis is not None and found.basis not in result.bases:
         result.bases.append(found.basis)
     text = str(authority) if found.ok else found.reason
@@ -104,7 +104,7 @@ def _competence(
 def _remedies(
     result: Forecast, kind: DecisionKind, authority: Organisation, decided_on: date, received_on: date | None
 ) -> None:
-    for step in rules.remedies_for(
+    for step in remedies.remedies_for(
         kind.family, kind, authority, decided_on=decided_on, received_on=received_on or decided_on
     ):
         value = step.text or step.label
@@ -129,13 +129,13 @@ def forecast_penalty(
 
         result.effective_to = effect_end(decided_on, months)
         result.lines.append(Line(_("届满日（含当日）"), _in_words(result.effective_to)))
-    sanctions = rules.sanctions_for(profession, kind, decided_on)
+    sanctions = competence.sanctions_for(profession, kind, decided_on)
     for sanction in sanctions:
         result.bases.append(sanction.basis)
-        result.lines.append(Line(_("罚则"), rules.range_text(sanction), str(sanction.basis)))
+        result.lines.append(Line(_("罚则"), competence.range_text(sanction), str(sanction.basis)))
     _range_warnings(result, sanctions, months, amount)
     if authority is not None:
-        found = rules.competent_for_penalty(profession, kind, authority, decided_on)
+        found = competence.competent_for_penalty(profession, kind, authority, decided_on)
         text = str(authority) if found.ok else found.reason
         result.lines.append(Line(_("决定机关"), text, str(found.basis or ""), refused=not found.ok))
     return result
@@ -147,7 +147,7 @@ def _range_warnings(
     if not sanctions:
         result.lines.append(Line(_("罚则"), _("目录中没有该职业的此种处理，请核对依据"), warning=True))
         return
-    warnings = [rules.check_range(sanction, months, amount) for sanction in sanctions]
+    warnings = [competence.check_range(sanction, months, amount) for sanction in sanctions]
     if all(warnings):
         for text in warnings[0]:
             result.lines.append(Line(_("提示"), text.text, str(text.basis), warning=True))

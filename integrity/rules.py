@@ -1,4 +1,6 @@
-"""Readers of the law rows 规则读取: period, competence, remedies, limits of the law in force on a day (H2).
+"""Readers of the law rows 规则读取: periods, restrictions, publication by the law in force on a day (H2).
+
+Who may decide is in `competence.py`, what remedies follow in `remedies.py`.
 
 No number of the law stands here: every one is a `RuleSet` parameter with its article. A day without a row is
 refused (`RuleMissing`), never guessed. `on` is the decision date: a decision is judged by the law of its date.
@@ -10,16 +12,16 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from integrity.choices import DecisionFamily, DecisionKind, PenaltyKind, PublicationClass, RemedyKind, RuleKind
+from integrity.choices import DecisionKind, PublicationClass, RuleKind
 from integrity.exceptions import ReasonedRefusal
-from integrity.models import Decision, LegalBasis, Organisation, Penalty, Profession, ProfessionSanction, RuleSet
-from integrity.workdays import calendar_for, deadline, effect_end
+from integrity.models import Decision, LegalBasis, Penalty, RuleSet
+from integrity.workdays import effect_end
 
 
 class RuleMissing(ReasonedRefusal):
@@ -68,36 +70,11 @@ class MergedSanction(NamedTuple):
     basis: LegalBasis
 
 
-class Competence(NamedTuple):
-    """Whether an authority may decide, why not, and the article 决定权限."""
-
-    ok: bool
-    reason: str
-    basis: LegalBasis | None
-
-
 class Restriction(NamedTuple):
     """A restriction as the law words it 期间限制 (quoted, never imposed: H11)."""
 
     text: str
     basis: LegalBasis
-
-
-@dataclass(frozen=True, slots=True)
-class RemedyStep:
-    """One step of the remedies 救济途径; `deadline` None = it runs from the decision on the step before."""
-
-    kind: RemedyKind
-    to: str
-    deadline: date | None
-    decided_in_days: int | None
-    decided_in_months: int | None
-    basis: LegalBasis
-    text: str
-
-    @property
-    def label(self) -> str:
-        return str(self.kind.label)
 
 
 class PublicationPeriod(NamedTuple):
@@ -108,16 +85,6 @@ class PublicationPeriod(NamedTuple):
     basis: LegalBasis
     publishable: bool
     text: str
-
-
-class RangeWarning(NamedTuple):
-    """A value outside a sanction's range: it warns, it never blocks 幅度提示."""
-
-    text: str
-    basis: LegalBasis
-
-    def __str__(self) -> str:
-        return _("%(message)s（%(article)s）") % {"message": self.text, "article": self.basis}
 
 
 # ---------------------------------------------------------------- rows
@@ -146,7 +113,7 @@ def rule(kind: RuleKind, key: str, on: date) -> RuleSet:
     return rows[0]
 
 
-def _basis(row: RuleSet, on: date) -> LegalBasis:
+def basis_of(row: RuleSet, on: date) -> LegalBasis:
     """A rule outlives versions of its law: cite the same article as it stood on that day."""
     if (row.basis.valid_to or date.max) >= on >= (row.basis.valid_from or date.min):
         return row.basis
@@ -162,7 +129,7 @@ def _basis(row: RuleSet, on: date) -> LegalBasis:
 def period_for(kind: DecisionKind, on: date) -> Period:
     """Effect period of a kind under the law of that day 影响期 (政务处分法 8; 纪律处分条例; 组织处理规定)."""
     row = rule(RuleKind.EFFECT_PERIOD, str(kind.value), on)
-    return Period(basis=_basis(row, on), text=row.text, **row.parameters)
+    return Period(basis=basis_of(row, on), text=row.text, **row.parameters)
 
 
 def effect_window(kind: DecisionKind, *, decided_on: date, months: int | None = None) -> Window:
@@ -229,12 +196,12 @@ def merged(kinds: Sequence[DecisionKind], on: date) -> MergedSanction:
     heaviest = max(kinds, key=lambda kind: _severity(kind, on))
     period = period_for(heaviest, on)
     if period.months is None:
-        return MergedSanction(heaviest, None, None, _basis(row, on))
+        return MergedSanction(heaviest, None, None, basis_of(row, on))
     count = sum(kind == heaviest for kind in kinds)
     longest = period.months
     if _severity(heaviest, on) <= _severity(DecisionKind(row.parameters["equal_kinds_sum_up_to"]), on):
         longest = min(period.months * count, max(period.months, int(row.parameters["limit_months"])))
-    return MergedSanction(heaviest, period.months, longest, _basis(row, on))
+    return MergedSanction(heaviest, period.months, longest, basis_of(row, on))
 
 
 def several(windows: Iterable[Window]) -> Window:
@@ -259,105 +226,13 @@ def added_to_running(running: Window, kind: DecisionKind, *, decided_on: date, m
     return Window(decided_on, min(joined, cap))
 
 
-# ---------------------------------------------------------------- competence (H2a)
-
-
-def competent(
-    kind: DecisionKind, authority: Organisation, on: date, managing: Organisation | None = None
-) -> Competence:
-    """Whether the authority may decide that kind on a person managed by `managing` 决定权限 (政务处分法 3).
-
-    Without `managing` only the kind of organ is judged.
-    """
-    rows = rules_of(RuleKind.COMPETENCE, str(kind.value), on)
-    if not rows:
-        return Competence(False, _("该种决定在决定日期没有已装载的权限规则"), None)
-    fitting = [row for row in rows if authority.kind in row.parameters["organ_kinds"]]
-    if not fitting:
-        reason = _("%(organ)s 无权作出「%(kind)s」：%(text)s")
-        values = {"organ": authority.get_kind_display(), "kind": kind.label, "text": rows[0].text}
-        return Competence(False, reason % values, _basis(rows[0], on))
-    for row in fitting:
-        if managing is None or not row.parameters["managing"] or _reaches(row.parameters, authority, managing):
-            return Competence(True, row.text, _basis(row, on))
-    reason = _("%(authority)s 对 %(managing)s 管理的人员没有管理权限")
-    return Competence(False, reason % {"authority": authority, "managing": managing}, _basis(fitting[0], on))
-
-
-def _reaches(parameters: dict[str, Any], authority: Organisation, managing: Organisation) -> bool:
-    if parameters["reach"] == "appointing" and authority.kind not in parameters["general_kinds"]:
-        return authority.pk == managing.pk or managing.parent_id == authority.pk or authority.parent_id == managing.pk
-    return authority.level <= managing.level and _stem(managing.division.code).startswith(
-        _stem(authority.division.code)
-    )
-
-
-def _stem(code: str) -> str:
-    """A division code without its filling zeros, so that a wider division is a prefix of what lies in it."""
-    while code.endswith("00"):
-        code = code[:-2]
-    return code
-
-
-def competent_for_penalty(profession: Profession, kind: PenaltyKind, authority: Organisation, on: date) -> Competence:
-    """Whether the authority's level may impose that kind in that profession 处罚权限 (domain §6).
-
-    A kind the catalogue does not list for the day cannot be judged: the organ is admitted and the range warns.
-    """
-    rows = sanctions_for(profession, kind, on)
-    for row in rows:
-        if row.lowest_level is None or authority.level <= row.lowest_level:
-            return Competence(True, row.imposed_by, row.basis)
-    if not rows:
-        return Competence(True, "", None)
-    reason = _("%(authority)s 层级不足：应由%(by)s决定")
-    return Competence(False, reason % {"authority": authority, "by": rows[0].imposed_by}, rows[0].basis)
-
-
-# ---------------------------------------------------------------- remedies and restrictions
-
-
-def remedies_for(
-    family: DecisionFamily | str,
-    kind: DecisionKind | PenaltyKind | None,
-    authority: Organisation,
-    *,
-    decided_on: date,
-    received_on: date,
-) -> list[RemedyStep]:
-    """The remedies in order, with the deadlines that can be known 救济途径 (监察法 56; 公务员法 95–96; 行政复议法).
-
-    `family`: a DecisionFamily or "penalty". The rows of the deciding organ's kind outrank the general ones.
-    """
-    name = str(getattr(family, "value", family))
-    rows = rules_of(RuleKind.REMEDY, f"{name}|{authority.kind}", decided_on) or rules_of(
-        RuleKind.REMEDY, f"{name}|*", decided_on
-    )
-    calendar = calendar_for(authority.division.code) if rows else None
-    steps = []
-    for row in rows:
-        p = row.parameters
-        due = None
-        if calendar is not None and p["from"] != "previous" and ("days" in p or "months" in p):
-            due = deadline(received_on, days=p.get("days"), months=p.get("months"), calendar=calendar)
-        steps.append(
-            RemedyStep(
-                kind=RemedyKind(p["remedy"]),
-                to=p["to"],
-                deadline=due,
-                decided_in_days=p.get("decided_in_days"),
-                decided_in_months=p.get("decided_in_months"),
-                basis=_basis(row, decided_on),
-                text=row.text,
-            )
-        )
-    return steps
+# ---------------------------------------------------------------- restrictions
 
 
 def restrictions_for(kind: DecisionKind, on: date) -> list[Restriction]:
     """What the law restricts while the decision has effect 期间限制 (政务处分法 19)."""
     rows = rules_of(RuleKind.RESTRICTION, str(kind.value), on)
-    return [Restriction(row.text, _basis(row, on)) for row in rows]
+    return [Restriction(row.text, basis_of(row, on)) for row in rows]
 
 
 # ---------------------------------------------------------------- publication (domain §8)
@@ -381,7 +256,7 @@ def _publication_rule(publication_class: PublicationClass, on: date) -> Publicat
     row = rule(RuleKind.PUBLICATION_PERIOD, str(publication_class.value), on)
     p = row.parameters
     return PublicationPeriod(
-        p.get("min_months", 0), p.get("max_months", 0), _basis(row, on), p["publishable"], row.text
+        p.get("min_months", 0), p.get("max_months", 0), basis_of(row, on), p["publishable"], row.text
     )
 
 
@@ -394,55 +269,3 @@ def penalty_class(penalty: Penalty) -> PublicationClass:
     if small is not None and penalty.fine_amount is not None and penalty.fine_amount <= Decimal(small):
         return PublicationClass.MINOR
     return PublicationClass(p["publication_class"])
-
-
-# ---------------------------------------------------------------- sanctions of a profession (domain §6)
-
-
-def sanctions_for(profession: Profession, kind: PenaltyKind, on: date) -> list[ProfessionSanction]:
-    """The rows of the catalogue for that kind on that day 罚则."""
-    rows = ProfessionSanction.objects.on(on).filter(profession=profession, kind=kind).select_related("basis")
-    return list(rows.order_by("pk"))
-
-
-def check_range(
-    sanction: ProfessionSanction, months: int | None = None, amount: Decimal | None = None
-) -> list[RangeWarning]:
-    """What lies outside the range of one sanction; several rows of a kind: one that fits is enough."""
-    found = []
-    if months is not None and not _within(months, sanction.min_months, sanction.max_months):
-        found.append(RangeWarning(_("期限 %(n)s 个月不在幅度内") % {"n": months}, sanction.basis))
-    if amount is not None and not _within(amount, sanction.min_amount, sanction.max_amount):
-        found.append(RangeWarning(_("金额 %(n)s 元不在幅度内") % {"n": amount}, sanction.basis))
-    return found
-
-
-def _within(value: Decimal | int, low: Decimal | int | None, high: Decimal | int | None) -> bool:
-    return (low is None or value >= low) and (high is None or value <= high)
-
-
-def range_text(sanction: ProfessionSanction) -> str:
-    """The range in words 幅度: months, amount, for life."""
-    parts = [
-        str(sanction.get_kind_display()),
-        _span(sanction.min_months, sanction.max_months, _("个月")),
-        _span(sanction.min_amount, sanction.max_amount, _("元")),
-        _("可为终身") if sanction.permanent else "",
-        sanction.imposed_by,
-        sanction.note,
-    ]
-    return _("，").join(part for part in parts if part)
-
-
-def _span(low: Decimal | int | None, high: Decimal | int | None, unit: str) -> str:
-    if low is None and high is None:
-        return ""
-    if low == high or high is None:
-        return _plain(low) + (f" {unit}" if low == high else _(" %(unit)s以上") % {"unit": unit})
-    if low is None:
-        return _("%(high)s %(unit)s以下") % {"high": _plain(high), "unit": unit}
-    return f"{_plain(low)}–{_plain(high)} {unit}"
-
-
-def _plain(value: Decimal | int | None) -> str:
-    return f"{Decimal(value or 0).normalize():f}"

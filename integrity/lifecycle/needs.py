@@ -7,7 +7,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
-from integrity import rules
+from integrity import competence, rules
 from integrity.choices import (
     AppraisalGrade,
     DecisionKind,
@@ -162,11 +162,11 @@ def competent_authority(step: Step) -> Refusal | None:
         return Refusal("authority_missing", _("请选择决定机关"), H2, field="deciding_authority")
     try:
         if isinstance(row, Decision):
-            found = rules.competent(
+            found = competence.competent(
                 DecisionKind(row.kind), row.deciding_authority, row.decided_on, managing=row.authority
             )
         else:
-            found = rules.competent_for_penalty(
+            found = competence.competent_for_penalty(
                 row.record.profession, PenaltyKind(row.kind), row.deciding_authority, row.decided_on
             )
     except ReasonedRefusal as refused:

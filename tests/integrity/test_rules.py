@@ -7,7 +7,7 @@ from decimal import Decimal
 
 import pytest
 
-from integrity import rules
+from integrity import competence, remedies, rules
 from integrity.choices import (
     DecisionFamily,
     DecisionKind,
@@ -143,7 +143,7 @@ def test_periods_rest_on_the_law_of_the_decision_date() -> None:
 @pytest.mark.parametrize(("on", "code"), [(date(2025, 5, 31), "监察法#49"), (date(2025, 6, 1), "监察法#56")])
 def test_review_rests_on_the_supervision_law_of_the_date(xining_inspection: Organisation, on: date, code: str) -> None:
     """监察法 2018 art. 49, from 2025-06-01 art. 56."""
-    steps = rules.remedies_for(K.WARNING.family, K.WARNING, xining_inspection, decided_on=on, received_on=on)
+    steps = remedies.remedies_for(K.WARNING.family, K.WARNING, xining_inspection, decided_on=on, received_on=on)
     assert {step.basis.code for step in steps} == {code}
 
 
@@ -159,7 +159,7 @@ def test_an_article_reads_in_the_version_in_force() -> None:
 
 def test_remedies_against_a_supervisory_organ(xining_inspection: Organisation) -> None:
     """监察法 56: 复审 within a month of receipt, decided in one; 复核 one level up, decided in two."""
-    steps = rules.remedies_for(
+    steps = remedies.remedies_for(
         K.DEMERIT.family, K.DEMERIT, xining_inspection, decided_on=date(2025, 9, 1), received_on=date(2025, 9, 3)
     )
     assert [step.kind for step in steps] == [RemedyKind.REEXAMINATION, RemedyKind.REVIEW]
@@ -170,7 +170,7 @@ def test_remedies_against_a_supervisory_organ(xining_inspection: Organisation) -
 
 def test_remedies_against_an_appointing_organ(xining_organisation_department: Organisation) -> None:
     """公务员法 95–96: 复核 in 30 days, 申诉 directly in 30; decided in 30 and in 60 (+30)."""
-    steps = rules.remedies_for(
+    steps = remedies.remedies_for(
         K.DEMERIT.family, K.DEMERIT, xining_organisation_department, decided_on=DAY, received_on=date(2024, 10, 11)
     )
     assert [step.kind for step in steps] == [RemedyKind.REVIEW, RemedyKind.APPEAL, RemedyKind.FURTHER_APPEAL]
@@ -180,7 +180,7 @@ def test_remedies_against_an_appointing_organ(xining_organisation_department: Or
 
 def test_remedies_against_a_penalty(xining_organisation_department: Organisation) -> None:
     """行政复议法 20 (60 days), 行政诉讼法 46 (six months)."""
-    steps = rules.remedies_for(
+    steps = remedies.remedies_for(
         "penalty", None, xining_organisation_department, decided_on=DAY, received_on=date(2024, 9, 2)
     )
     assert [step.kind for step in steps] == [RemedyKind.RECONSIDERATION, RemedyKind.SUIT]
@@ -189,7 +189,9 @@ def test_remedies_against_a_penalty(xining_organisation_department: Organisation
 
 def test_every_family_of_the_law_has_a_remedy(xining_organisation_department: Organisation) -> None:
     for family in (DecisionFamily.PARTY_DISCIPLINE, DecisionFamily.ORGANISATIONAL, DecisionFamily.ADMONITION):
-        assert rules.remedies_for(family, None, xining_organisation_department, decided_on=DAY, received_on=DAY), family
+        assert remedies.remedies_for(family, None, xining_organisation_department, decided_on=DAY, received_on=DAY), (
+            family
+        )
 
 
 # ---------------------------------------------------------------- competence
@@ -202,7 +204,7 @@ def test_inspection_decides_within_its_level(
 ) -> None:
     """监察法 11, 16; 政务处分法 3: by management authority; the higher organ may take a case of a lower one."""
     for authority in (provincial_inspection, xining_inspection):
-        assert rules.competent(K.REMOVAL, authority, DAY, managing=xining_organisation_department).ok
+        assert competence.competent(K.REMOVAL, authority, DAY, managing=xining_organisation_department).ok
 
 
 def test_a_lower_or_a_foreign_inspection_is_refused(
@@ -217,7 +219,7 @@ def test_a_lower_or_a_foreign_inspection_is_refused(
         (haidong, xining_organisation_department),
         (haidong, provincial),
     ):
-        found = rules.competent(K.WARNING, authority, DAY, managing=managing)
+        found = competence.competent(K.WARNING, authority, DAY, managing=managing)
         assert not found.ok
         assert found.basis is not None
         assert str(managing) in found.reason
@@ -236,7 +238,7 @@ def test_a_lower_or_a_foreign_inspection_is_refused(
 )
 def test_an_organ_of_the_wrong_kind_is_refused(kind: DecisionKind, organ_kind: OrganKind) -> None:
     """H2a, H3: an association or a procuratorate gives no discipline and no judgment."""
-    found = rules.competent(kind, organ(organ_kind, "630100", Level.PREFECTURE), DAY)
+    found = competence.competent(kind, organ(organ_kind, "630100", Level.PREFECTURE), DAY)
     assert not found.ok
     assert found.reason
 
@@ -247,18 +249,18 @@ def test_an_appointing_organ_decides_on_its_own_people_only() -> None:
     other = organ(OrganKind.GOVERNMENT_DEPARTMENT, "630100", Level.PREFECTURE)
     branch = organ(OrganKind.GOVERNMENT_DEPARTMENT, "630100", Level.PREFECTURE, parent=bureau)
     government = organ(OrganKind.GOVERNMENT, "630100", Level.PREFECTURE)
-    assert rules.competent(K.DEMERIT, bureau, DAY, managing=bureau).ok
-    assert rules.competent(K.DEMERIT, bureau, DAY, managing=branch).ok
-    assert rules.competent(K.DEMERIT, government, DAY, managing=bureau).ok
-    assert not rules.competent(K.DEMERIT, other, DAY, managing=bureau).ok
+    assert competence.competent(K.DEMERIT, bureau, DAY, managing=bureau).ok
+    assert competence.competent(K.DEMERIT, bureau, DAY, managing=branch).ok
+    assert competence.competent(K.DEMERIT, government, DAY, managing=bureau).ok
+    assert not competence.competent(K.DEMERIT, other, DAY, managing=bureau).ok
 
 
 def test_before_the_supervision_law_inspection_gave_no_government_discipline(
     xining_inspection: Organisation,
 ) -> None:
     """监察法 in force from 2018-03-20."""
-    assert not rules.competent(K.WARNING, xining_inspection, date(2018, 3, 19)).ok
-    assert rules.competent(K.WARNING, xining_inspection, date(2018, 3, 20)).ok
+    assert not competence.competent(K.WARNING, xining_inspection, date(2018, 3, 19)).ok
+    assert competence.competent(K.WARNING, xining_inspection, date(2018, 3, 20)).ok
 
 
 @pytest.mark.parametrize(
@@ -278,7 +280,7 @@ def test_level_of_the_authority_on_practitioners(profession: str, kind: PenaltyK
     code = {Level.PROVINCE: "630000", Level.PREFECTURE: "630100", Level.COUNTY: "630121"}[level]
     authority = organ(OrganKind.GOVERNMENT_DEPARTMENT, code, level)
     row = Profession.objects.get(code=profession)
-    assert rules.competent_for_penalty(row, kind, authority, DAY).ok is ok
+    assert competence.competent_for_penalty(row, kind, authority, DAY).ok is ok
 
 
 # ---------------------------------------------------------------- restrictions and several decisions
@@ -411,19 +413,19 @@ def test_an_industry_sanction_has_no_class_of_its_own() -> None:
 
 def test_a_lawyers_suspension_fits_one_of_four_ranges() -> None:
     """律师法 47 (≤3), 48 (3–6), 49 (6–12), 51 (3–12 months)."""
-    rows = rules.sanctions_for(Profession.objects.get(code="lawyer"), PenaltyKind.SUSPENSION, DAY)
+    rows = competence.sanctions_for(Profession.objects.get(code="lawyer"), PenaltyKind.SUSPENSION, DAY)
     assert [row.max_months for row in rows] == [3, 6, 12, 12]
-    assert not all(rules.check_range(row, 2, None) for row in rows)
-    assert all(rules.check_range(row, 18, None) for row in rows)
+    assert not all(competence.check_range(row, 2, None) for row in rows)
+    assert all(competence.check_range(row, 18, None) for row in rows)
 
 
 def test_an_amount_outside_the_range_warns_with_its_article() -> None:
     """公证法 41: a notary's fine is 1,000 to 5,000 yuan."""
-    row = rules.sanctions_for(Profession.objects.get(code="notary"), PenaltyKind.FINE, DAY)[0]
-    assert rules.check_range(row, None, Decimal(3000)) == []
-    (warning,) = rules.check_range(row, None, Decimal(9000))
+    row = competence.sanctions_for(Profession.objects.get(code="notary"), PenaltyKind.FINE, DAY)[0]
+    assert competence.check_range(row, None, Decimal(3000)) == []
+    (warning,) = competence.check_range(row, None, Decimal(9000))
     assert "《公证法》第四十一条" in str(warning)
-    assert "1000–5000 元" in rules.range_text(row)
+    assert "1000–5000 元" in competence.range_text(row)
 
 
 # ---------------------------------------------------------------- limits
