@@ -6,11 +6,12 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
+from django.conf import settings
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, override
 
 from integrity import access, decisions, documents, forecast, worklist
 from integrity.choices import Act, DecisionKind, ObjectionState, RecordState
@@ -200,7 +201,8 @@ class DecisionEntry(ActView, abstract=True):
         reason = form.cleaned_data["reason"] or _("录入处分决定")
         upload = form.cleaned_data.get("upload")
         if upload:
-            title = f"{DecisionKind(values['kind']).label}{_('决定书')}"
+            with override(settings.LANGUAGE_CODE):  # kept with the document, whatever the officer's language
+                title = _("%s决定书") % DecisionKind(values["kind"]).label
             values["document"] = documents.store_document(
                 content=upload, number=values["document_no"] or upload.name[:80], title=title, by=self.account,
                 reason=reason,
