@@ -39,6 +39,8 @@ def write(editor: Visitor) -> None:
     page.get_by_role("option", name="段落", exact=True).click()
     page.locator(".Draftail-Editor [contenteditable=true]").first.click()
     page.keyboard.insert_text(TEXT)
+    # The editor writes into its form field a moment after the typing.
+    page.wait_for_function("text => document.querySelector('[name=body-0-value]').value.includes(text)", arg=TEXT)
     page.get_by_role("tab", name="推荐").click()
     page.locator("[name=slug]").fill("integrity-notice")
 

@@ -138,9 +138,10 @@ def test_the_whole_way_by_keyboard(arrive: Arrive) -> None:
 
     # g and a letter go to a page; ? says so.
     page.keyboard.press("?")
-    assert page.locator("#keys-dialog").is_visible()
+    page.locator("#keys-dialog").wait_for(state="visible")
     page.keyboard.press("Escape")
-    page.keyboard.press("g")
+    page.locator("#keys-dialog").wait_for(state="hidden")
     with page.expect_navigation():
+        page.keyboard.press("g")
         page.keyboard.press("d")
     assert clerk.path() == "/staff/decisions/"
