@@ -1,4 +1,4 @@
-"""Acts on integrity files 档案行为: establish, move, inform, freeze; enter and approve the parts (domain §4).
+"""Acts on integrity files 档案行为: establish, move, inform, freeze; enter the parts (domain §4).
 
 Each act is one transaction, names its actor and its reason, asks access first and returns the row.
 """
@@ -18,15 +18,13 @@ from integrity import access, names
 from integrity.choices import Act, FileStatus, Grade, IdentifierKind, NameKind, RecordState, ServantKind
 from integrity.exceptions import ActRefused, NotAdmitted
 from integrity.identifiers import ADULT_AGE, IdentityKind, adult_on, check_identity_number
-from integrity.lifecycle.engine import Refusal, Step, move, refusals
+from integrity.lifecycle.engine import move
 from integrity.lifecycle.file import FILE
 from integrity.lifecycle.needs import is_adverse
-from integrity.lifecycle.record import RECORD
 from integrity.matching import birth_text
 from integrity.models import (
     PARTS,
     Account,
-    Appraisal,
     FilePart,
     IntegrityFile,
     Organisation,
@@ -36,6 +34,7 @@ from integrity.models import (
     SubjectName,
     recording,
 )
+from integrity.parts import approve_part, return_part, submit_part, why_not_approve
 from integrity.signals import tell_records
 
 _GRADE_OF_PART = dict(PARTS)
@@ -319,49 +318,6 @@ def change_part(*, part: FilePart, by: Account, values: Mapping[str, Any], reaso
         locked.save()
     tell_records(str(part._meta.model_name), [part.pk])
     return locked
-
-
-@transaction.atomic
-def submit_part(*, part: FilePart, by: Account, reason: str = "") -> FilePart:
-    """Hand a draft in for approval 提交审核."""
-    access.require(by, Act.ENTER, part)
-    move(RECORD, part, "submit", by=by, reason=reason or _("提交审核"), changes={"submitted_by": by})
-    tell_records(str(part._meta.model_name), [part.pk])
-    return part
-
-
-@transaction.atomic
-def return_part(*, part: FilePart, by: Account, reason: str) -> FilePart:
-    """Send a draft back to its author, with the reason 退回."""
-    access.require(by, Act.APPROVE, part)
-    move(RECORD, part, "return", by=by, reason=reason)
-    tell_records(str(part._meta.model_name), [part.pk])
-    return part
-
-
-@transaction.atomic
-def approve_part(*, part: FilePart, by: Account, reason: str = "") -> FilePart:
-    """A second person approves a part; it takes effect at once 审核通过 (H2, H18)."""
-    access.require(by, Act.APPROVE, part)
-    now = timezone.now()
-    why = reason or _("审核通过")
-    move(RECORD, part, "approve", by=by, reason=why, changes={"approved_by": by, "approved_at": now})
-    move(RECORD, part, "enter_into_force", by=by, reason=why)
-    if isinstance(part, Appraisal):
-        _note_appraisal(part, by=by)
-    tell_records(str(part._meta.model_name), [part.pk])
-    return part
-
-
-def _note_appraisal(part: Appraisal, *, by: Account) -> None:
-    file = part.file
-    if file.last_appraisal_year is None or part.year > file.last_appraisal_year:
-        _set(file, by=by, reason=_("年度考核入档"), document=part.document_no, last_appraisal_year=part.year)
-
-
-def why_not_approve(part: FilePart, *, by: Account) -> list[Refusal]:
-    """Every unmet need of an approval, for the page that offers it."""
-    return refusals(RECORD, "approve", Step(row=part, by=by, on=timezone.localdate(), reason=""))
 
 
 def missing_of(file: IntegrityFile, *, today: date | None = None) -> list[str]:

@@ -10,12 +10,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from integrity import access, names
-from integrity.choices import Act, Grade, RecordState, StatusBasis
+from integrity.choices import Act, Grade, StatusBasis
 from integrity.exceptions import ActRefused
 from integrity.files import add_name, known_adult, refuse_act_columns
 from integrity.lifecycle.engine import move
 from integrity.lifecycle.file import FILE
-from integrity.lifecycle.record import RECORD
 from integrity.models import (
     Account,
     Licence,
@@ -93,36 +92,6 @@ def add_practitioner_part(
     with recording(by=by, reason=reason, document=part.document_no):
         part.save()
     tell_records(str(model._meta.model_name), [part.pk])
-    return part
-
-
-@transaction.atomic
-def submit_practitioner_part(*, part: PractitionerPart, by: Account, reason: str = "") -> PractitionerPart:
-    """Hand a part in for approval 提交审核."""
-    access.require(by, Act.ENTER, part)
-    move(RECORD, part, "submit", by=by, reason=reason or _("提交审核"), changes={"submitted_by": by})
-    tell_records(str(part._meta.model_name), [part.pk])
-    return part
-
-
-@transaction.atomic
-def approve_practitioner_part(*, part: PractitionerPart, by: Account, reason: str = "") -> PractitionerPart:
-    """A second person approves 审核通过 (H18); a licence then gives the record its state and unit."""
-    access.require(by, Act.APPROVE, part)
-    why = reason or _("审核通过")
-    move(
-        RECORD, part, "approve", by=by, reason=why,
-        changes={"approved_by": by, "approved_at": timezone.now()},
-    )  # fmt: skip
-    move(RECORD, part, "enter_into_force", by=by, reason=why)
-    if isinstance(part, Licence) and part.state == RecordState.IN_FORCE:
-        record = part.record
-        record.licence_state = part.licence_state
-        record.unit_name = part.unit_name or record.unit_name
-        with recording(by=by, reason=why, document=part.document_no):
-            record.save()
-    tell_records(str(part._meta.model_name), [part.pk])
-    tell_records("practitionerrecord", [part.record_id])
     return part
 
 

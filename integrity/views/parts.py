@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from integrity import files
+from integrity import files, parts
 from integrity.choices import Act, RecordState
 from integrity.exceptions import ActRefused
 from integrity.forms.base import ConfirmForm, ReasonForm
@@ -63,7 +63,7 @@ class PartPage(ScopedDetail):
             "crumbs": crumbs(part.file),
             "may_change": mine and open_draft and self.may(Act.ENTER, part),
             "may_approve": approving,
-            "refusals": files.why_not_approve(part, by=self.account) if approving else [],
+            "refusals": parts.why_not_approve(part, by=self.account) if approving else [],
         }
 
 
@@ -167,7 +167,7 @@ class SubmitPart(PartStep):
     heading, submit, done = gettext_lazy("提交审核"), gettext_lazy("提交审核"), gettext_lazy("已提交，等待第二人审核。")
 
     def perform(self, form: Any) -> Any:
-        return files.submit_part(part=self.row, by=self.account, reason=form.cleaned_data["reason"])
+        return parts.submit_part(part=self.row, by=self.account, reason=form.cleaned_data["reason"])
 
 
 class ApprovePart(PartStep):
@@ -176,7 +176,7 @@ class ApprovePart(PartStep):
     heading, submit, done = gettext_lazy("审核通过"), gettext_lazy("审核通过"), gettext_lazy("已审核，记录生效。")
 
     def perform(self, form: Any) -> Any:
-        return files.approve_part(part=self.row, by=self.account, reason=form.cleaned_data["reason"])
+        return parts.approve_part(part=self.row, by=self.account, reason=form.cleaned_data["reason"])
 
 
 class ReturnPart(PartStep):
@@ -185,4 +185,4 @@ class ReturnPart(PartStep):
     heading, submit, done = gettext_lazy("退回修改"), gettext_lazy("退回"), gettext_lazy("已退回录入人。")
 
     def perform(self, form: Any) -> Any:
-        return files.return_part(part=self.row, by=self.account, reason=form.cleaned_data["reason"])
+        return parts.return_part(part=self.row, by=self.account, reason=form.cleaned_data["reason"])

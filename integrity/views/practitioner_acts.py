@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
 
-from integrity import practitioners
+from integrity import parts, practitioners
 from integrity.choices import Act
 from integrity.exceptions import NotAdmitted
 from integrity.forms.base import ActForm, ConfirmForm, ReasonForm, fresh_key
@@ -161,10 +161,8 @@ class SubmitPart(PartStep):
     submit = gettext_lazy("提交")
     done = gettext_lazy("已提交，等待另一人审核。")
 
-    def perform(self, form: ActForm) -> PractitionerPart:
-        return practitioners.submit_practitioner_part(
-            part=self.row, by=self.account, reason=form.cleaned_data["reason"]
-        )
+    def perform(self, form: ActForm) -> Any:
+        return parts.submit_part(part=self.row, by=self.account, reason=form.cleaned_data["reason"])
 
 
 class ApprovePart(PartStep):
@@ -173,7 +171,5 @@ class ApprovePart(PartStep):
     submit = gettext_lazy("审核通过")
     done = gettext_lazy("已审核通过。")
 
-    def perform(self, form: ActForm) -> PractitionerPart:
-        return practitioners.approve_practitioner_part(
-            part=self.row, by=self.account, reason=form.cleaned_data["reason"]
-        )
+    def perform(self, form: ActForm) -> Any:
+        return parts.approve_part(part=self.row, by=self.account, reason=form.cleaned_data["reason"])

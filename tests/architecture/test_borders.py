@@ -12,7 +12,7 @@ import pytest
 REPOSITORY = Path(__file__).resolve().parents[2]
 PACKAGES = ("integrity", "cms", "search")
 ACTS = {
-    "declarations", "decisions", "extracts", "files", "notices", "objections",
+    "declarations", "decisions", "extracts", "files", "notices", "objections", "parts",
     "organisations", "practitioners", "publications", "repairs",
 }  # fmt: skip
 BULK_DOOR = {"integrity/importing/writer.py", "integrity/exchange/inbound.py"}
