@@ -153,11 +153,7 @@ def check_identity_number(
         return _check_historic(number, today)
     if not _IDENTITY_18.fullmatch(number):
         raise _refusal("characters")
-    born = _birth_date(number)
-    if born is None:
-        raise _refusal("date")
-    if born > today:
-        raise _refusal("future")
+    born = _born_by(today, number)
     if identity_check_character(number[:17]) != number[17]:
         raise _refusal("checksum")
     permit = number[:6] in _PERMIT_DIVISIONS
@@ -232,14 +228,20 @@ def numeric_cell_error(value: object) -> IdentifierError | None:
     return None
 
 
-def _check_historic(number: str, today: date) -> IdentityCheck:
-    if not _DIGITS_15.fullmatch(number):
-        raise _refusal("characters")
+def _born_by(today: date, number: str) -> date:
+    """The birth date, refused when there is none or it is yet to come."""
     born = _birth_date(number)
     if born is None:
         raise _refusal("date")
     if born > today:
         raise _refusal("future")
+    return born
+
+
+def _check_historic(number: str, today: date) -> IdentityCheck:
+    if not _DIGITS_15.fullmatch(number):
+        raise _refusal("characters")
+    _born_by(today, number)
     # Nothing else protects 15 digits, so here the province must exist.
     if number[:2] not in _PROVINCES:
         raise _refusal("division")

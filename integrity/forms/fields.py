@@ -18,6 +18,13 @@ from integrity.models import Organisation
 OPTIONS = 20
 
 
+def number_choice(label: Any, choices: Any) -> forms.TypedChoiceField:
+    """One of a numbered vocabulary, or none 无."""
+    return forms.TypedChoiceField(
+        label=label, required=False, coerce=int, empty_value=None, choices=[("", gettext_lazy("无")), *choices]
+    )
+
+
 def organisations_like(text: str) -> list[Organisation]:
     """Organisations of today whose name or code holds the text; names of offices are no personal content."""
     wanted = text.strip()

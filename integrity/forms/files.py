@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from integrity.choices import FileStatus, LeadingPost, Level, PostCategory, Rank, ServantKind, ServiceStatus
 from integrity.files import PostFacts
 from integrity.forms.base import ActForm, DateInput, ReasonForm
-from integrity.forms.fields import OrganisationField
+from integrity.forms.fields import OrganisationField, number_choice
 from integrity.models import Organisation
 
 _ANY = ("", _("全部"))
@@ -63,16 +63,8 @@ class PostForm(ReasonForm):
     )
     title = forms.CharField(label=_("职务"), max_length=120)
     category = forms.ChoiceField(label=_("职位类别"), choices=PostCategory.choices)
-    leading_post = forms.TypedChoiceField(
-        label=_("领导职务层次"),
-        required=False,
-        coerce=int,
-        empty_value=None,
-        choices=[("", _("无")), *LeadingPost.choices],
-    )
-    rank = forms.TypedChoiceField(
-        label=_("职级"), required=False, coerce=int, empty_value=None, choices=[("", _("无")), *Rank.choices]
-    )
+    leading_post = number_choice(_("领导职务层次"), LeadingPost.choices)
+    rank = number_choice(_("职级"), Rank.choices)
     from_on = forms.DateField(label=_("任职自"), required=False, widget=DateInput())
     document_no = forms.CharField(label=_("任职文号"), required=False, max_length=80)
 

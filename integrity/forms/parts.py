@@ -23,7 +23,7 @@ from integrity.choices import (
     TrainingTheme,
 )
 from integrity.forms.base import ActForm, DateInput
-from integrity.forms.fields import OrganisationField
+from integrity.forms.fields import OrganisationField, number_choice
 from integrity.models import (
     Appraisal,
     Breach,
@@ -68,16 +68,8 @@ class PastPostForm(PartForm):
     unit = OrganisationField(label=_("单位"), max_length=180)
     title = _text(_("职务"))
     category = forms.ChoiceField(label=_("职位类别"), choices=PostCategory.choices)
-    leading_post = forms.TypedChoiceField(
-        label=_("领导职务层次"),
-        required=False,
-        coerce=int,
-        empty_value=None,
-        choices=[("", _("无")), *LeadingPost.choices],
-    )
-    rank = forms.TypedChoiceField(
-        label=_("职级"), required=False, coerce=int, empty_value=None, choices=[("", _("无")), *Rank.choices]
-    )
+    leading_post = number_choice(_("领导职务层次"), LeadingPost.choices)
+    rank = number_choice(_("职级"), Rank.choices)
     managed_by = OrganisationField(label=_("当时的管理机关"), max_length=180)
     from_on = _day(_("任职自"))
     to_on = _day(_("任职至"))
