@@ -11,7 +11,11 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import gettext as _
 
 from integrity.importing import ImportRefused, default_authority, load_profile, run
-from integrity.models import Account, ImportBatch, Organisation
+from integrity.importing.report import masked
+from integrity.models import Account, ImportBatch, Organisation, Rejection
+
+#: Refused rows that the command names itself.
+_SAID = 10
 
 
 class Command(BaseCommand):
@@ -33,6 +37,7 @@ class Command(BaseCommand):
             raise CommandError(_("未导入：%s") % refused) from None
         if batch.message:
             self.stdout.write(batch.message)
+        self._say_rejected(batch)
         self.stdout.write(
             f"read {batch.read} = created {batch.created} + changed {batch.changed}"
             f" + unchanged {batch.unchanged} + rejected {batch.rejected}"
@@ -57,6 +62,17 @@ class Command(BaseCommand):
             dry_run=options["dry_run"],
             progress=self._progress,
         )
+
+    def _say_rejected(self, batch: ImportBatch) -> None:
+        """The first refused rows with place, rule and remedy; all of them are in the report on the import page."""
+        if batch.pk is None:
+            return
+        for item in Rejection.objects.filter(batch=batch).order_by("number", "id")[:_SAID]:
+            place = _("第 %(row)s 行“%(column)s”") % {"row": item.number, "column": item.column}
+            value = f"（{masked(item.value)}）" if item.value else ""
+            self.stderr.write(f"{item.sheet} {place}{value}：{item.rule}。{item.remedy}".strip())
+        if batch.rejected > _SAID:
+            self.stderr.write(_("共拒收 %s 行，全部见导入页的拒收清单") % batch.rejected)
 
     def _progress(self, read: int, total: int) -> None:
         if sys.stderr.isatty():

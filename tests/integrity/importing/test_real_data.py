@@ -59,6 +59,7 @@ def test_officials(clerk: Account, authority: Organisation) -> None:
     assert again.pk == batch.pk
     other = run(_file("cped-officials/no_background2.csv"), "cped-no-background", by=clerk, authority=authority)
     _accounted(other)
+    assert (other.read, other.unchanged, other.rejected) == (134, 134, 0)
     assert other.created == 0, "the same source keys: these people are on file already"
 
 
@@ -66,12 +67,14 @@ def test_physicians_in_two_layouts(regulator: Account, authority: Organisation, 
     """The second layout finds the first one's people and facts."""
     first = run(_file("ny-medical-discipline/medMis.csv"), "ny-medical", by=regulator, authority=authority)
     _accounted(first)
-    assert first.read == 6849
+    assert (first.read, first.created, first.changed, first.unchanged, first.rejected) == (6849, 6498, 70, 7, 274)
     people = PractitionerRecord.objects.unscoped(reason="测试").count()
     second = run(
         _file("ny-medical-discipline/medical_misconduct.csv"), "ny-medical-flags", by=regulator, authority=authority
     )
     _accounted(second)
+    # New are facts the first layout does not have; refused are institutions, rows without a licence, other names.
+    assert (second.read, second.created, second.changed, second.unchanged, second.rejected) == (2908, 16, 8, 2709, 175)
     accepted = second.read - second.rejected
     assert second.unchanged / accepted > 0.9
     assert PractitionerRecord.objects.unscoped(reason="测试").count() - people < accepted * 0.05
@@ -83,7 +86,7 @@ def test_members_and_their_misconduct(clerk: Account, authority: Organisation) -
         _file("congress-misconduct/misconduct-instances.csv"), "congress-misconduct", by=clerk, authority=authority
     )
     _accounted(batch)
-    assert batch.read == 508
+    assert (batch.read, batch.created, batch.changed, batch.unchanged, batch.rejected) == (508, 247, 1, 0, 260)
     refused = ImportedRow.objects.filter(batch=batch, outcome=RowOutcome.REJECTED)
     assert refused.count() >= 17
     assert all(set(raw) <= {"person"} for raw in refused.values_list("raw", flat=True))
