@@ -51,7 +51,7 @@ def insert(model: type[models.Model], objs: Sequence[Any]) -> Written:
 def insert_columns(model: type[models.Model], columns: Columns) -> None:
     """Insert prepared columns; attributes of the model that are not among them are left to the database."""
     quote = connection.ops.quote_name
-    names = {field.attname: field.column for field in model._meta.concrete_fields}
+    names = {field.attname: str(field.column) for field in model._meta.concrete_fields}
     into = ", ".join(quote(names[attribute]) for attribute in columns)
     marks = ", ".join(["%s"] * len(columns))
     # Names come from the model, values are parameters.
@@ -101,7 +101,7 @@ def _take_keys(model: type[models.Model], objs: Sequence[Any]) -> None:
     if any(obj.pk is not None for obj in objs):
         raise ClosedDoor(f"{model.__name__}: a new row must not bring its key")
     with connection.cursor() as cursor:
-        for obj, key in zip(objs, _next_keys(cursor, model._meta.db_table, pk.column, len(objs)), strict=True):
+        for obj, key in zip(objs, _next_keys(cursor, model._meta.db_table, str(pk.column), len(objs)), strict=True):
             obj.pk = key
 
 

@@ -69,7 +69,7 @@ def _found(key: str, wanted: set[int], scope: Scope) -> set[int]:
     after: str | None = None
     while True:
         page = search(World.STAFF, key, scope=scope, kinds=[Kind.FILE], page_after=after, limit=len(wanted) + 10)
-        found |= {hit.id for hit in page.hits if isinstance(hit.id, int)}
+        found |= {hit.id for hit in page.hits}
         if not page.more or wanted <= found:
             return found
         after = page.after
