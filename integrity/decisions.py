@@ -204,8 +204,10 @@ def change_draft(
 
 @transaction.atomic
 def submit(*, row: AnyDecision, by: Account, reason: str = "") -> AnyDecision:
-    """Hand a draft in for approval 提交审核."""
+    """Hand a draft in for approval 提交审核; what contradicts the law goes back to its author at once."""
     access.require(by, Act.ENTER, row)
+    for line in forecast(row).refused:
+        raise ActRefused("unlawful", f"{line.label}：{line.value}", article=line.article)
     return _moved(row, "submit", by=by, reason=reason or _("提交审核"), changes={"submitted_by": by})
 
 

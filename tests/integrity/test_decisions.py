@@ -115,3 +115,14 @@ def test_the_law_is_shown_with_its_article(scene: Province) -> None:
     assert {"影响期", "届满日（含当日）", "决定机关"} <= {line.label for line in lines}
     assert any(line.label.startswith("救济") for line in lines)
     assert all(line.article for line in lines if line.label in ("影响期", "决定机关"))
+
+
+def test_what_contradicts_the_law_is_not_handed_in(scene: Province) -> None:
+    """A commission of the province decides; an organ of another kind or a period out of range goes back (H2a)."""
+    wrong_organ = scenes.draft(scene, deciding_authority=scene.authority, kind=DecisionKind.PARTY_WARNING)
+    with scenes.refused("unlawful"):
+        decisions.submit(row=wrong_organ, by=scene.clerk)
+    too_short = scenes.draft(scene, period_months=3)
+    with scenes.refused("unlawful"):
+        decisions.submit(row=too_short, by=scene.clerk)
+    assert {wrong_organ.state, too_short.state} == {RecordState.DRAFT}
