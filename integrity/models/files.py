@@ -98,14 +98,12 @@ class IntegrityFile(GuardedModel):
         return self.name
 
 
-class FilePart(GuardedModel):
-    """A part of a file 档案分项, with the legal life of a record and the text it was imported from."""
+class RecordPart(GuardedModel):
+    """What a part carries on either side 分项: the legal life of a record and the text it was imported from."""
 
-    case_column = "file_id"
     state_column = "state"
     draft_states = tuple(state.value for state in RecordState.unapproved())
 
-    file = models.ForeignKey(IntegrityFile, on_delete=models.PROTECT, related_name="%(class)ss")
     state = models.CharField(_("状态"), max_length=12, choices=RecordState.choices, default=RecordState.DRAFT)
     submitted_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
@@ -115,7 +113,6 @@ class FilePart(GuardedModel):
     )
     approved_at = models.DateTimeField(_("审核时间"), null=True, blank=True)
     document_no = models.CharField(_("文号"), max_length=80, blank=True)
-    raw = models.TextField(_("原始文字"), blank=True, help_text=_("导入时的原文，保留备查"))
     batch = models.ForeignKey(
         "integrity.ImportBatch", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
@@ -125,6 +122,18 @@ class FilePart(GuardedModel):
 
     def __str__(self) -> str:
         return f"{self._meta.verbose_name} {self.pk}"
+
+
+class FilePart(RecordPart):
+    """A part of a file 档案分项."""
+
+    case_column = "file_id"
+
+    file = models.ForeignKey(IntegrityFile, on_delete=models.PROTECT, related_name="%(class)ss")
+    raw = models.TextField(_("原始文字"), blank=True, help_text=_("导入时的原文，保留备查"))
+
+    class Meta:
+        abstract = True
 
 
 class Post(FilePart):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -13,10 +12,10 @@ from integrity.choices import (
     Level,
     LicenceState,
     PenaltyKind,
-    RecordState,
     StatusBasis,
 )
 from integrity.models.decisions import ADVERSE_COMPLETE, FOUR_EYES, DecisionFields, RemedyFields
+from integrity.models.files import RecordPart
 from integrity.models.guarded import GuardedModel
 from integrity.models.organisations import DatedModel, Organisation
 from integrity.models.rules import LegalBasis
@@ -115,34 +114,17 @@ class PractitionerRecord(GuardedModel):
         return f"{self.name}（{self.profession}）"
 
 
-class PractitionerPart(GuardedModel):
+class PractitionerPart(RecordPart):
     """A part of a practitioner's record 职业信用记录分项."""
 
     family = "practitioner"
     profession_column = "record__profession_id"
-    state_column = "state"
-    draft_states = tuple(state.value for state in RecordState.unapproved())
 
     record = models.ForeignKey(PractitionerRecord, on_delete=models.PROTECT, related_name="%(class)ss")
-    state = models.CharField(_("状态"), max_length=12, choices=RecordState.choices, default=RecordState.DRAFT)
-    submitted_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
-    )
-    approved_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
-    )
-    approved_at = models.DateTimeField(_("审核时间"), null=True, blank=True)
-    document_no = models.CharField(_("文号"), max_length=80, blank=True)
     raw = models.TextField(_("原始文字"), blank=True)
-    batch = models.ForeignKey(
-        "integrity.ImportBatch", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
-    )
 
     class Meta:
         abstract = True
-
-    def __str__(self) -> str:
-        return f"{self._meta.verbose_name} {self.pk}"
 
 
 class Qualification(PractitionerPart):
