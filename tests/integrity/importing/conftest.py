@@ -13,7 +13,9 @@ from integrity.models import Account, Assignment, Division, Organisation, Profes
 @pytest.fixture
 def authority(db: None) -> Organisation:
     with recording(by=None, reason="测试准备"):
-        division = Division.objects.create(code="630000", name="青海省", level=Level.PROVINCE)
+        division = Division.objects.filter(code="630000").first() or Division.objects.create(
+            code="630000", name="青海省", level=Level.PROVINCE
+        )
         return Organisation.objects.create(
             code="63-ORG",
             name="省委组织部",
