@@ -80,10 +80,10 @@ def _last(model: type[models.Model]) -> int:
 
 def _written(model: type[models.Model], last: int) -> list[tuple[Any, ...]]:
     quote = connection.ops.quote_name
-    table, key = quote(model._meta.db_table), quote(str(model._meta.pk and model._meta.pk.column))
+    table, key = quote(model._meta.db_table), quote(str(model._meta.pk.column))
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT * FROM {table} WHERE {key} > %s", [last])  # noqa: S608  names of the model
-        return cursor.fetchall()
+        return list(cursor.fetchall())
 
 
 def _raw(tables: list[tuple[type[models.Model], list[tuple[Any, ...]]]]) -> tuple[float, float, int]:
