@@ -8,12 +8,18 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.templatetags.static import static
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from wagtail import hooks
 from wagtail.admin.site_summary import PagesSummaryItem
+from wagtail.admin.ui import sidebar
+from wagtail.admin.utils import get_user_display_name
 from wagtail.admin.views.account import NameEmailSettingsPanel
 from wagtail.documents.models import AbstractDocument
 from wagtail.models import Page, ReferenceIndex
+
+from cms.review import decide_on_page, offer_decisions
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -85,11 +91,31 @@ def refuse_accounts(request: HttpRequest, user: Any = None) -> HttpResponse:
 NameEmailSettingsPanel.is_active = lambda panel: False
 
 
+class NamedMenuModule(sidebar.MainMenuModule):
+    """The sidebar under the person's name 姓名; Wagtail's shows a first name, or the name used for signing in."""
+
+    def js_args(self) -> list[Any]:
+        entries, account_entries, person = super().js_args()
+        return [entries, account_entries, person | {"name": get_user_display_name(self.user)}]
+
+
+sidebar.MainMenuModule = NamedMenuModule  # there is no hook for it
+
+
 # --- a quiet screen ----------------------------------------------------------------------------
 
 
 def trim_menus(request: HttpRequest, items: list[Any]) -> None:
     items[:] = [item for item in items if item.name not in HIDDEN_MENU_ITEMS]
+
+
+def empty_menu(request: HttpRequest, items: list[Any]) -> None:
+    """Wagtail's help is a link to its makers' guide, on another host."""
+    items.clear()
+
+
+def our_colours() -> str:
+    return format_html('<link rel="stylesheet" href="{}">', static("css/cms.css"))
 
 
 def trim_summary(request: HttpRequest, items: list[Any]) -> None:
@@ -105,13 +131,17 @@ for _name, _hook in (
     ("before_bulk_action", refuse_bulk_publication),
     ("before_copy_page", refuse_published_copy),
     ("construct_page_action_menu", hide_direct_publication),
+    ("construct_page_action_menu", offer_decisions),
+    ("before_edit_page", decide_on_page),
     ("before_serve_document", only_listed_documents),
     ("before_create_user", refuse_accounts),
     ("before_edit_user", refuse_accounts),
     ("before_delete_user", refuse_accounts),
     ("construct_main_menu", trim_menus),
     ("construct_settings_menu", trim_menus),
+    ("construct_help_menu", empty_menu),
     ("construct_homepage_summary_items", trim_summary),
     ("construct_homepage_panels", trim_home),
+    ("insert_global_admin_css", our_colours),
 ):
     hooks.register(_name, _hook)

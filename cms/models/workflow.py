@@ -6,12 +6,28 @@ from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import PermissionDenied
 from django.utils.translation import gettext_lazy as _
+from wagtail.locks import WorkflowLock
 from wagtail.models import AbstractGroupApprovalTask, Page, Revision, TaskState, WorkflowState
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
 
     from integrity.models import Account
+
+
+class ReviewLock(WorkflowLock):
+    """The lock of a page under review 审查中锁定. Wagtail's words would let reviewers edit; nobody may here."""
+
+    def get_message(self, user: Account) -> str:
+        return str(
+            _("本页正在办理“%(step)s”，正文锁定，任何人不得改动；需要改动的，退回采编。") % {"step": self.task.name}
+        )
+
+    def get_locked_by(self, user: Account, can_lock: bool = False) -> str:
+        return str(_("审查中锁定"))
+
+    def get_description(self, user: Account, can_lock: bool = False) -> str:
+        return str(_("审查期间任何人不得改动正文"))
 
 
 class SecondPersonTask(AbstractGroupApprovalTask):
@@ -25,6 +41,8 @@ class SecondPersonTask(AbstractGroupApprovalTask):
         verbose_name = _("非同一人审查")
         verbose_name_plural = _("非同一人审查")
 
+    lock_class = ReviewLock
+
     def locked_for_user(self, obj: Page, user: Account) -> bool:
         return True
 
@@ -34,8 +52,13 @@ class SecondPersonTask(AbstractGroupApprovalTask):
     def get_actions(self, obj: Page, user: Account) -> list[tuple[str, str, bool]]:
         if not self._user_in_groups(user) or self.bars(obj, user):
             return []
-        actions: list[tuple[str, str, bool]] = super().get_actions(obj, user)
-        return actions
+        state: WorkflowState = obj.current_workflow_state
+        passing = _("通过并发布") if state.is_at_final_task else _("通过")
+        return [
+            ("approve", str(passing), False),
+            ("approve", str(_("附意见%(passing)s") % {"passing": passing}), True),
+            ("reject", str(_("退回修改")), True),
+        ]
 
     def on_action(self, task_state: TaskState, user: Account, action_name: str, **kwargs: Any) -> None:
         """Asked again where the act is done: hidden buttons are no rule."""
