@@ -37,9 +37,9 @@ class RegisterSearchForm(forms.Form):
     """One question to the register. Part of a name is no question (domain §14)."""
 
     name = forms.CharField(
-        label=_("姓名（全名）"), required=False, max_length=100, help_text=_("须同时选择职业或填写执业单位")
+        label=_("姓名（全名）"), required=False, max_length=100, help_text=_("再选职业，或填执业单位，二者至少一项")
     )
-    profession = forms.ChoiceField(label=_("职业"), required=False)
+    profession = forms.ChoiceField(label=_("职业"), required=False, help_text=_("按姓名查询时用来区分同名者"))
     unit = forms.CharField(label=_("执业单位"), required=False, max_length=160)
     licence_no = forms.CharField(label=_("执业证号"), required=False, max_length=60)
     document_no = forms.CharField(label=_("决定书文号"), required=False, max_length=80)
@@ -49,7 +49,7 @@ class RegisterSearchForm(forms.Form):
         profession = self.fields["profession"]
         if isinstance(profession, forms.ChoiceField):
             rows = Profession.objects.filter(enabled=True).values_list("code", "name")
-            profession.choices = [("", _("不限")), *rows]
+            profession.choices = [("", _("请选择")), *rows]
 
     def clean_name(self) -> str:
         text: str = self.cleaned_data["name"]
