@@ -66,6 +66,12 @@ class Account(RecordedModel, AbstractUser):
     def __str__(self) -> str:
         return self.display_name or self.username
 
+    def get_full_name(self) -> str:
+        return str(self)
+
+    def get_short_name(self) -> str:
+        return str(self)
+
     def has_perm(self, perm: str, obj: Any = None) -> bool:
         """Of one of our rows: by its scope, whoever asks. Django would say yes to every superuser (design §3)."""
         if obj is not None and obj._meta.app_label == "integrity":
