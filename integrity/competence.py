@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal
 from typing import Any, NamedTuple
 
 from django.utils.translation import gettext as _
 
-from integrity.choices import DecisionKind, PenaltyKind, RuleKind
-from integrity.models import LegalBasis, Organisation, Profession, ProfessionSanction
+from integrity.choices import DecisionKind, OrganKind, PenaltyKind, RuleKind
+from integrity.models import Decision, LegalBasis, Organisation, Penalty, Profession, ProfessionSanction, RuleSet
 from integrity.rules import basis_of, rules_of
 
 
@@ -68,19 +69,108 @@ def _stem(code: str) -> str:
     return code
 
 
-def competent_for_penalty(profession: Profession, kind: PenaltyKind, authority: Organisation, on: date) -> Competence:
-    """Whether the authority's level may impose that kind in that profession 处罚权限 (domain §6).
+#: Kinds that are no punishment of the profession's law: its catalogue need not name them (行政处罚法 9).
+_UNLISTED = frozenset({PenaltyKind.REGULATORY_MEASURE, PenaltyKind.INDUSTRY_SANCTION, PenaltyKind.JUDGMENT})
 
-    A kind the catalogue does not list for the day cannot be judged: the organ is admitted and the range warns.
+
+def competent_for_penalty(
+    profession: Profession, kind: PenaltyKind, authority: Organisation, on: date, managing: Organisation | None = None
+) -> Competence:
+    """Whether the authority may impose that kind in that profession 处罚权限 (domain §6; H2a; 行政处罚法 17).
+
+    Only a regulator of the profession, `managing` (who keeps the record) or one above it, at the level the
+    catalogue asks for. Without `managing` only the organ itself is judged.
     """
-    rows = sanctions_for(profession, kind, on)
+    rows = sanctions_for(profession, kind, on) or _of_other_days(profession, kind)
+    basis = rows[0].basis if rows else profession.basis
+    if kind is PenaltyKind.JUDGMENT:
+        ok = authority.kind == OrganKind.COURT
+        return Competence(ok, "" if ok else _("刑事判决由人民法院作出"), basis)
+    if not rows and kind not in _UNLISTED:
+        return Competence(False, _("目录中没有该职业的此种处理"), basis)
+    if kind is PenaltyKind.INDUSTRY_SANCTION and _is_association_of(profession, authority):
+        return Competence(True, rows[0].imposed_by if rows else "", basis)
+    if not _regulates(profession, authority):
+        reason = _("%(authority)s 不是%(profession)s的监管机关，无权作出「%(kind)s」")
+        values = {"authority": authority, "profession": profession, "kind": kind.label}
+        return Competence(False, reason % values, basis)
+    if managing is not None and authority.pk != managing.pk and not _above(authority, managing):
+        reason = _("%(authority)s 对 %(managing)s 监管的人员没有管辖权")
+        return Competence(False, reason % {"authority": authority, "managing": managing}, basis)
     for row in rows:
         if row.lowest_level is None or authority.level <= row.lowest_level:
             return Competence(True, row.imposed_by, row.basis)
     if not rows:
-        return Competence(True, "", None)
+        return Competence(True, "", basis)
     reason = _("%(authority)s 层级不足：应由%(by)s决定")
-    return Competence(False, reason % {"authority": authority, "by": rows[0].imposed_by}, rows[0].basis)
+    return Competence(False, reason % {"authority": authority, "by": rows[0].imposed_by}, basis)
+
+
+def _of_other_days(profession: Profession, kind: PenaltyKind) -> list[ProfessionSanction]:
+    """The law of the day is not loaded, but the profession knows the kind: who imposes it is judged by that."""
+    return list(ProfessionSanction.objects.filter(profession=profession, kind=kind).select_related("basis"))
+
+
+def _regulates(profession: Profession, authority: Organisation) -> bool:
+    """A department of the profession by its name; a profession without named departments: any department."""
+    if authority.kind not in (OrganKind.GOVERNMENT_DEPARTMENT, OrganKind.OTHER):
+        return False
+    return _named(authority, profession.regulators.get("departments", []))
+
+
+def _is_association_of(profession: Profession, authority: Organisation) -> bool:
+    return authority.kind == OrganKind.PROFESSION_ASSOCIATION and _named(
+        authority, profession.regulators.get("associations", [])
+    )
+
+
+def _named(authority: Organisation, words: Iterable[str]) -> bool:
+    words = tuple(words)
+    return not words or any(word in authority.name for word in words)
+
+
+def _above(authority: Organisation, managing: Organisation) -> bool:
+    wider = _stem(managing.division.code).startswith(_stem(authority.division.code))
+    return wider and authority.level < managing.level
+
+
+def laws_of_decision(kind: DecisionKind, on: date) -> set[str]:
+    """The laws a decision of that kind may rest on: those of its period and of who decides it (H2b)."""
+    laws: set[str] = set()
+    for of in (RuleKind.EFFECT_PERIOD, RuleKind.COMPETENCE):
+        for row in rules_of(of, str(kind.value), on):
+            laws |= {basis_of(row, on).law, *_laws_named(row)}
+    return laws
+
+
+def laws_of_penalty(profession: Profession, kind: PenaltyKind, on: date) -> set[str]:
+    """The laws a decision on that profession may rest on: its sanctions' own, and the general ones (H2b)."""
+    laws = set(ProfessionSanction.objects.filter(profession=profession).values_list("basis__law", flat=True))
+    if profession.basis is not None:
+        laws.add(profession.basis.law)
+    general = DecisionKind.JUDGMENT.value if kind is PenaltyKind.JUDGMENT else "penalty"
+    for row in rules_of(RuleKind.COMPETENCE, general, on):
+        laws |= {row.basis.law, *_laws_named(row)}
+    return laws
+
+
+def _laws_named(row: RuleSet) -> set[str]:
+    named = row.parameters.get("laws", [])
+    return set(LegalBasis.objects.filter(short_title__in=named).values_list("law", flat=True)) if named else set()
+
+
+def basis_fits(row: Decision | Penalty, bases: Iterable[LegalBasis]) -> bool:
+    """Whether at least one basis belongs to a law that knows this kind 依据相符 (H2b).
+
+    An undated row, or a day whose law is not loaded, cannot be judged here: other needs refuse it.
+    """
+    if row.decided_on is None:
+        return True
+    if isinstance(row, Decision):
+        laws = laws_of_decision(DecisionKind(row.kind), row.decided_on)
+    else:
+        laws = laws_of_penalty(row.record.profession, PenaltyKind(row.kind), row.decided_on)
+    return not laws or any(basis.law in laws for basis in bases)
 
 
 def sanctions_for(profession: Profession, kind: PenaltyKind, on: date) -> list[ProfessionSanction]:

@@ -148,11 +148,16 @@ def effect_window(kind: DecisionKind, *, decided_on: date, months: int | None = 
 
 
 def check_period(row: Decision) -> None:
-    """Refuse a period the law of the decision date does not know; dates of the document win within it (H2)."""
+    """Refuse a period the law of the decision date does not know; dates of the document win within it (H2).
+
+    One decision, one act: the sum of several equal sanctions (政务处分法 15) is `merged`, never a single period.
+    """
     if row.decided_on is None:
         raise PeriodNotStated("decided_on_missing", _("请填写决定日期"), field="decided_on")
-    kind = DecisionKind(row.kind)
-    period = period_for(kind, row.decided_on)
+    period = period_for(DecisionKind(row.kind), row.decided_on)
+    shortest, longest = period.months or period.min_months, period.months or period.max_months
+    if row.period_months is not None and not _in_range(row.period_months, shortest, longest):
+        raise _period_refused(period, _("期限不在法定幅度内"), "period_months")
     if period.from_document:
         return
     if period.permanent:
@@ -160,27 +165,20 @@ def check_period(row: Decision) -> None:
             raise _period_refused(period, _("该种决定没有期限，不应填写届满日"), "effective_to")
         return
     start = row.effective_from or row.decided_on
-    longest = _longest(kind, period, row.decided_on)
     months = row.period_months or period.months
     if row.effective_to is None or months is None:
         raise _period_refused(period, _("请按决定文书填写期限和届满日"), "effective_to")
-    if months > longest or months < (period.months or period.min_months or 0):
-        raise _period_refused(period, _("期限不在法定幅度内"), "period_months")
-    if not start <= row.effective_to <= effect_end(start, longest + period.then_months):
+    first, last = (effect_end(start, (end or months) + period.then_months) for end in (shortest, longest))
+    if not first <= row.effective_to <= last:
         raise _period_refused(period, _("届满日超出法定期限"), "effective_to")
+
+
+def _in_range(months: int, shortest: int | None, longest: int | None) -> bool:
+    return (shortest is None or months >= shortest) and (longest is None or months <= longest)
 
 
 def _period_refused(period: Period, message: str, field: str) -> ReasonedRefusal:
     return ReasonedRefusal("period_unlawful", message, article=str(period.basis), field=field)
-
-
-def _longest(kind: DecisionKind, period: Period, on: date) -> int:
-    """The longest lawful period in months: its own, or that of several equal sanctions (政务处分法 15)."""
-    own = period.months or period.max_months or 0
-    rows = rules_of(RuleKind.EFFECT_PERIOD, f"several|{kind.family.value}", on)
-    if not rows or _severity(kind, on) > _severity(DecisionKind(rows[0].parameters["equal_kinds_sum_up_to"]), on):
-        return own
-    return max(own, int(rows[0].parameters["limit_months"]))
 
 
 def _severity(kind: DecisionKind, on: date) -> int:

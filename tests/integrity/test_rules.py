@@ -19,7 +19,16 @@ from integrity.choices import (
     RuleKind,
 )
 from integrity.exceptions import ReasonedRefusal
-from integrity.models import Decision, Division, Organisation, Penalty, Profession, RuleSet
+from integrity.models import (
+    Decision,
+    Division,
+    LegalBasis,
+    Organisation,
+    Penalty,
+    PractitionerRecord,
+    Profession,
+    RuleSet,
+)
 from integrity.models.tracked import recording
 from integrity.rules import PeriodNotStated, RuleMissing, Window
 
@@ -278,9 +287,72 @@ def test_before_the_supervision_law_inspection_gave_no_government_discipline(
 )
 def test_level_of_the_authority_on_practitioners(profession: str, kind: PenaltyKind, level: Level, ok: bool) -> None:
     code = {Level.PROVINCE: "630000", Level.PREFECTURE: "630100", Level.COUNTY: "630121"}[level]
-    authority = organ(OrganKind.GOVERNMENT_DEPARTMENT, code, level)
     row = Profession.objects.get(code=profession)
+    authority = department(row.regulators["departments"][0], code, level)
     assert competence.competent_for_penalty(row, kind, authority, DAY).ok is ok
+
+
+def department(
+    words: str, division: str, level: Level, kind: OrganKind = OrganKind.GOVERNMENT_DEPARTMENT
+) -> Organisation:
+    """An organ whose name says what it regulates."""
+    made = organ(kind, division, level)
+    made.name = f"{division}{words}局"
+    return made
+
+
+@pytest.mark.parametrize(
+    ("words", "kind", "organ_kind", "ok"),
+    [
+        ("司法", PenaltyKind.SUSPENSION, OrganKind.GOVERNMENT_DEPARTMENT, True),
+        ("卫生健康", PenaltyKind.SUSPENSION, OrganKind.GOVERNMENT_DEPARTMENT, False),
+        ("司法", PenaltyKind.SUSPENSION, OrganKind.DISCIPLINE_INSPECTION, False),
+        ("司法", PenaltyKind.CRITICISM, OrganKind.GOVERNMENT_DEPARTMENT, False),  # not in the catalogue
+        ("司法", PenaltyKind.REGULATORY_MEASURE, OrganKind.GOVERNMENT_DEPARTMENT, True),
+        ("卫生健康", PenaltyKind.REGULATORY_MEASURE, OrganKind.GOVERNMENT_DEPARTMENT, False),
+        ("律师", PenaltyKind.INDUSTRY_SANCTION, OrganKind.PROFESSION_ASSOCIATION, True),
+        ("医师", PenaltyKind.INDUSTRY_SANCTION, OrganKind.PROFESSION_ASSOCIATION, False),
+        ("律师", PenaltyKind.SUSPENSION, OrganKind.PROFESSION_ASSOCIATION, False),
+        ("", PenaltyKind.JUDGMENT, OrganKind.COURT, True),
+        ("司法", PenaltyKind.JUDGMENT, OrganKind.GOVERNMENT_DEPARTMENT, False),
+    ],
+)
+def test_h2a_only_a_regulator_of_the_profession_decides_on_a_lawyer(
+    words: str, kind: PenaltyKind, organ_kind: OrganKind, ok: bool
+) -> None:
+    """H2a, 律师法 47–52; a judgment is a court's, an industry sanction the association's."""
+    found = competence.competent_for_penalty(
+        Profession.objects.get(code="lawyer"), kind, department(words, "630100", Level.PREFECTURE, organ_kind), DAY
+    )
+    assert found.ok is ok
+    assert found.ok or (found.reason and found.basis)
+
+
+def test_h2a_the_regulator_of_the_record_or_one_above_it() -> None:
+    """律师法 52: the bureau of another prefecture has nothing to do with this lawyer."""
+    lawyer, kind = Profession.objects.get(code="lawyer"), PenaltyKind.SUSPENSION
+    here = department("司法", "630100", Level.PREFECTURE)
+    elsewhere = department("司法", "630200", Level.PREFECTURE)
+    province = department("司法", "630000", Level.PROVINCE)
+    assert competence.competent_for_penalty(lawyer, kind, here, DAY, managing=here).ok
+    assert competence.competent_for_penalty(lawyer, kind, province, DAY, managing=here).ok
+    assert not competence.competent_for_penalty(lawyer, kind, elsewhere, DAY, managing=here).ok
+
+
+def test_h2b_a_decision_rests_on_a_law_that_knows_its_kind() -> None:
+    """H2b: 政务处分 on 政务处分法, 公务员法 or 监察法; a lawyer's suspension on 律师法 or 行政处罚法."""
+    law = {row.code: row for row in LegalBasis.objects.on(DAY)}
+    row = Decision(kind=K.WARNING, decided_on=DAY)
+    assert competence.basis_fits(row, [law["政务处分法#8"]])
+    assert competence.basis_fits(row, [law["律师法#47"], law["政务处分法#8"]])
+    assert not competence.basis_fits(row, [law["律师法#47"]])
+    assert not competence.basis_fits(row, [])
+    assert competence.basis_fits(Decision(kind=K.JUDGMENT, decided_on=DAY), [law["政务处分法#14"]])
+    record = PractitionerRecord(profession=Profession.objects.get(code="lawyer"))
+    penalty = Penalty(record=record, kind=PenaltyKind.SUSPENSION, decided_on=DAY)
+    assert competence.basis_fits(penalty, [law["律师法#48"]])
+    assert competence.basis_fits(penalty, [law["行政处罚法#9"]])
+    assert not competence.basis_fits(penalty, [law["医师法#55"]])
 
 
 # ---------------------------------------------------------------- restrictions and several decisions
@@ -337,7 +409,7 @@ def decision(kind: DecisionKind, **values: object) -> Decision:
     "row",
     [
         {"kind": K.WARNING, "period_months": 6, "effective_to": date(2025, 3, 1)},
-        {"kind": K.DEMERIT, "period_months": 20, "effective_to": date(2026, 5, 1)},  # 政务处分法 15
+        {"kind": K.DEMERIT, "period_months": 12, "effective_to": date(2025, 9, 1)},
         {"kind": K.EXPULSION},
         {"kind": K.JUDGMENT},
         {"kind": K.PARTY_PROBATION, "period_months": 24, "effective_to": date(2028, 9, 1)},
@@ -352,6 +424,9 @@ def test_a_lawful_period_passes(row: dict[str, object]) -> None:
     [
         {"kind": K.WARNING, "period_months": 3, "effective_to": date(2024, 12, 1)},
         {"kind": K.WARNING, "period_months": 60, "effective_to": date(2029, 9, 1)},
+        {"kind": K.WARNING, "period_months": 40, "effective_to": date(2028, 1, 1)},  # 15 sums several acts only
+        {"kind": K.DEMERIT, "period_months": 20, "effective_to": date(2026, 5, 1)},
+        {"kind": K.WARNING, "period_months": 6, "effective_to": date(2024, 10, 1)},
         {"kind": K.WARNING, "period_months": 6},
         {"kind": K.EXPULSION, "effective_to": date(2029, 9, 1)},
         {"kind": K.PARTY_WARNING, "period_months": 24, "effective_to": date(2026, 9, 1)},
