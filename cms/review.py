@@ -17,7 +17,7 @@ from cms.models import SecondPersonTask
 if TYPE_CHECKING:
     from wagtail.models import Page
 
-ICONS = {"approve": "success", "reject": "undo"}
+ICONS = {"approve": "success", "reject": "redirect"}
 # Wagtail offers a reviewer to cancel the whole review; whoever may decide here either passes or returns.
 NOT_FOR_REVIEWERS = frozenset({"action-cancel-workflow", "action-page-locked"})
 

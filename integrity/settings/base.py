@@ -50,6 +50,7 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
+    "django.contrib.humanize",  # its Chinese: Wagtail writes "4 minutes ago" with it
 ]
 
 MIDDLEWARE = [
