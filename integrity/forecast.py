@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
+from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
@@ -57,6 +58,7 @@ def forecast_decision(
 ) -> Forecast:
     """Period, end, competence, remedies and restrictions of a decision on a civil servant (domain §5)."""
     result = Forecast()
+    _dates(result, decided_on, received_on)
     _window(result, kind, decided_on, months)
     if authority is not None:
         _competence(result, kind, authority, decided_on, managing)
@@ -64,6 +66,17 @@ def forecast_decision(
     for text, basis in rules.restrictions_for(kind, decided_on):
         result.lines.append(Line(_("期间限制"), text, str(basis)))
     return result
+
+
+def _dates(result: Forecast, decided_on: date, received_on: date | None) -> None:
+    """What the needs of approval refuse of the two dates is said while they are typed (H2)."""
+    today = timezone.localdate()
+    if decided_on > today:
+        result.lines.append(Line(_("决定日期"), _("决定日期不能晚于今天"), refused=True))
+    if received_on is not None and received_on < decided_on:
+        result.lines.append(Line(_("送达日期"), _("送达日期不能早于决定日期"), refused=True))
+    if received_on is not None and received_on > today:
+        result.lines.append(Line(_("送达日期"), _("送达日期不能晚于今天；未送达的决定不得入档"), refused=True))
 
 
 def _window(result: Forecast, kind: DecisionKind, decided_on: date, months: int | None) -> None:
@@ -121,9 +134,12 @@ def forecast_penalty(
     authority: Organisation | None,
     months: int | None = None,
     amount: Decimal | None = None,
+    managing: Organisation | None = None,
+    received_on: date | None = None,
 ) -> Forecast:
     """Range, end, competence of a decision on a practitioner (domain §6); ranges warn, they never block."""
     result = Forecast(effective_from=decided_on, period_months=months)
+    _dates(result, decided_on, received_on)
     if months:
         from integrity.workdays import effect_end
 
@@ -135,7 +151,7 @@ def forecast_penalty(
         result.lines.append(Line(_("罚则"), competence.range_text(sanction), str(sanction.basis)))
     _range_warnings(result, sanctions, months, amount)
     if authority is not None:
-        found = competence.competent_for_penalty(profession, kind, authority, decided_on)
+        found = competence.competent_for_penalty(profession, kind, authority, decided_on, managing=managing)
         text = str(authority) if found.ok else found.reason
         result.lines.append(Line(_("决定机关"), text, str(found.basis or ""), refused=not found.ok))
     return result

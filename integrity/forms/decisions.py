@@ -10,6 +10,7 @@ from django import forms
 from django.forms.utils import ErrorDict
 from django.utils.translation import gettext_lazy as _
 
+from integrity import competence
 from integrity.choices import DecisionKind, RecordState
 from integrity.forms.base import ActForm, DateInput, ReasonForm
 from integrity.forms.fields import OrganisationField
@@ -28,9 +29,27 @@ class DecisionFilterForm(forms.Form):
 
 
 class BasisChoices(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]
-    """Legal bases in force on the decision date 法律依据."""
+    """Legal bases in force on the decision date 法律依据 (H2b): one that is not is refused by its name and the date."""
 
     widget = forms.CheckboxSelectMultiple
+    default_error_messages = {"invalid_choice": _("所选依据不能作为此种决定的依据，请在所列依据中选择。")}
+    day: date | None = None
+
+    def offer(self, day: date, bases: Iterable[LegalBasis]) -> None:
+        """Offer these, in this order, for a decision of that day."""
+        rows = list(bases)
+        self.day = day
+        self.queryset = LegalBasis.objects.filter(pk__in=[basis.pk for basis in rows])
+        self.choices = [(basis.pk, str(basis)) for basis in rows]
+
+    def clean(self, value: Any) -> Any:
+        chosen = [text for text in map(str, value or ()) if text.isdecimal()]
+        if self.day is not None and chosen:
+            in_force = LegalBasis.objects.on(self.day).values("pk")
+            for basis in LegalBasis.objects.filter(pk__in=chosen).exclude(pk__in=in_force):
+                message = _("%(basis)s 在决定日期 %(day)s 不具效力")
+                raise forms.ValidationError(message, "not_in_force", {"basis": basis, "day": self.day})
+        return super().clean(value)
 
 
 class DecisionForm(ActForm):
@@ -84,9 +103,9 @@ class DecisionForm(ActForm):
             field.queryset = matters
 
     def offer(self, on: date | None, suggested: Iterable[LegalBasis]) -> None:
-        """Offer the bases in force on a date, the suggested ones first."""
+        """Offer the bases in force on a date: the suggested ones first, then those of a law that knows the kind."""
         field = self.fields["bases"]
-        if not isinstance(field, forms.ModelMultipleChoiceField):
+        if not isinstance(field, BasisChoices):
             return
         if on is None:
             field.queryset = LegalBasis.objects.all()
@@ -94,11 +113,11 @@ class DecisionForm(ActForm):
             field.help_text = str(_("填写决定日期后列出当日有效的依据。"))
             return
         field.help_text = ""
-        first = {basis.pk for basis in suggested}
+        first, kind = {basis.pk for basis in suggested}, known(self, "kind")
+        laws = competence.laws_of_decision(DecisionKind(kind), on) if kind else set()
         rows = list(LegalBasis.objects.on(on).exclude(level="design"))
-        rows.sort(key=lambda basis: basis.pk not in first)
-        field.queryset = LegalBasis.objects.filter(pk__in=[basis.pk for basis in rows])
-        field.choices = [(basis.pk, str(basis)) for basis in rows]
+        rows.sort(key=lambda basis: (basis.pk not in first, basis.law not in laws))
+        field.offer(on, rows)
 
     def show_only(self, suggested: Iterable[LegalBasis]) -> None:
         """Shown with the law's lines and not checked: a preview says nothing of what is still missing."""

@@ -11,9 +11,11 @@ from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from integrity import competence
 from integrity.choices import PenaltyKind
 from integrity.documents import MAX_BYTES
 from integrity.forms.base import ActForm, DateInput
+from integrity.forms.decisions import BasisChoices, known
 from integrity.forms.fields import OrganisationField
 from integrity.models import (
     LegalBasis,
@@ -21,7 +23,6 @@ from integrity.models import (
     Penalty,
     PractitionerRecord,
     Profession,
-    ProfessionSanction,
 )
 
 _OF_LAW = (
@@ -80,9 +81,7 @@ class PenaltyForm(ActForm):
     simple_procedure = forms.BooleanField(label=_("适用简易程序"), required=False)
     remedies_told = forms.BooleanField(label=_("决定书已告知复议和诉讼途径"), required=False)
     licence = forms.ModelChoiceField(Licence._base_manager.none(), label=_("涉及证照"), required=False)
-    bases = forms.ModelMultipleChoiceField(
-        LegalBasis.objects.none(), label=_("法律依据"), required=False, widget=forms.CheckboxSelectMultiple
-    )
+    bases = BasisChoices(label=_("法律依据"), required=False, queryset=LegalBasis.objects.none())
     matter_title = forms.CharField(
         label=_("所属事项"), max_length=200, required=False, help_text=_("同一事实的多项处理归为一事（H10）。")
     )
@@ -113,7 +112,8 @@ class PenaltyForm(ActForm):
         super().__init__(*args, **kwargs)
         fields: dict[str, Any] = self.fields
         fields["licence"].queryset = licences
-        fields["bases"].queryset = bases_of(record.profession, day)
+        on = known(self, "decided_on") or day  # the law of the decision date, not of today
+        fields["bases"].offer(on, bases_of(record.profession, known(self, "kind"), on))
         for name in ("decided_on", "served_on"):
             fields[name].widget.attrs["max"] = timezone.localdate().isoformat()
 
@@ -135,13 +135,14 @@ class PenaltyForm(ActForm):
         return {column: self.cleaned_data[column] for column in self.COLUMNS}
 
 
-def bases_of(profession: Profession, day: date) -> QuerySet[LegalBasis]:
-    """Articles a decision on this profession may rest on: its sanctions', and the rest of the same laws, in force."""
-    sanctions = ProfessionSanction.objects.on(day).filter(profession=profession)
-    laws = set(sanctions.values_list("basis__law", flat=True))
-    if profession.basis is not None:
-        laws.add(profession.basis.law)
-    return LegalBasis.objects.on(day).filter(law__in=laws).order_by("law", "code")
+def bases_of(profession: Profession, kind: str | None, day: date) -> list[LegalBasis]:
+    """Articles in force a decision on this profession may rest on: those of the kind's sanctions first (H2b)."""
+    of_kind = PenaltyKind(kind or PenaltyKind.UNCLASSIFIED)
+    first = {sanction.basis_id for sanction in competence.sanctions_for(profession, of_kind, day)}
+    laws = competence.laws_of_penalty(profession, of_kind, day)
+    own = profession.basis.law if profession.basis else ""
+    rows = list(LegalBasis.objects.on(day).filter(law__in=laws).order_by("law", "code"))
+    return sorted(rows, key=lambda basis: (basis.pk not in first, basis.law != own))
 
 
 def initial_of(penalty: Penalty) -> dict[str, Any]:

@@ -265,7 +265,9 @@ class AmendDecision(ChangeDecision):
     done = gettext_lazy("变更决定已保存为草稿；审核通过后原决定随之变更。")
 
     def initial(self) -> dict[str, Any]:
-        return super().initial() | {"decided_on": None, "served_on": None, "document_no": ""}
+        return super().initial() | {
+            "decided_on": None, "served_on": None, "document_no": "", "period_months": None,
+        }  # fmt: skip
 
     def save(self, values: dict[str, Any], bases: Iterable[Any], matter_title: str, reason: str) -> Any:
         new = decisions.amend(row=self.row, by=self.account, values=values, reason=reason)

@@ -211,13 +211,16 @@ class AmendPenalty(EditPenalty):
 
     def initial(self) -> dict[str, Any]:
         values = initial_of(self.row)
-        for column in ("decided_on", "served_on", "document_no", "effective_from"):
+        for column in ("decided_on", "served_on", "document_no", "effective_from", "period_months"):
             values.pop(column)
         return values
 
     def entered(self, form: ActForm) -> Penalty:
-        reason = form.cleaned_data["reason"]
-        return decisions.amend(row=self.row, by=self.account, values=self.values(form), reason=reason)
+        reason, bases = form.cleaned_data["reason"], list(form.cleaned_data["bases"])
+        new = decisions.amend(row=self.row, by=self.account, values=self.values(form), reason=reason)
+        if bases:
+            new = decisions.change_draft(row=new, by=self.account, values={}, bases=bases, reason=reason)
+        return new
 
 
 def _draft_of(record: PractitionerRecord, account: Any) -> Penalty:
@@ -230,7 +233,7 @@ def _draft_of(record: PractitionerRecord, account: Any) -> Penalty:
 def forecast_of(view: StaffView, record: PractitionerRecord, form: Any) -> forecast.Forecast | None:
     """What the law makes of what is typed so far 测算; nothing before kind and date are known."""
     typed: dict[str, Any] = {}
-    for name in ("kind", "decided_on", "deciding_authority", "period_months", "fine_amount"):
+    for name in ("kind", "decided_on", "served_on", "deciding_authority", "period_months", "fine_amount"):
         field = form.fields[name]
         try:
             typed[name] = field.clean(form[name].value() or "") if form.is_bound else form[name].initial
@@ -246,6 +249,8 @@ def forecast_of(view: StaffView, record: PractitionerRecord, form: Any) -> forec
         authority=typed["deciding_authority"] or None,
         months=typed["period_months"],
         amount=typed["fine_amount"],
+        managing=record.authority,
+        received_on=typed["served_on"],
     )
 
 
@@ -257,4 +262,5 @@ class PenaltyForecast(StaffView):
         licences = licences_of(self, record)
         form = PenaltyForm(request.POST, record=record, licences=licences, day=timezone.localdate())
         found = forecast_of(self, record, form)
-        return self.answer({"forecast": found}, "integrity/practitioners/_forecast.html")
+        context = {"forecast": found, "form": form, "fragment": True}
+        return self.answer(context, "integrity/practitioners/_forecast.html")

@@ -224,3 +224,44 @@ def test_a_part_goes_from_draft_over_return_into_force(scene: Province) -> None:
     assert (row.state, row.year, row.approved_by) == (RecordState.IN_FORCE, 2024, scene.reviewer)
     twice = clerk.post(reverse("staff:part_new", args=[scene.file.ref, "appraisal"]), data | {"year": 2024})
     assert twice.status_code == 422
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"served_on": "2024-02-01"}, "送达日期不能早于决定日期"),
+        ({"decided_on": "2099-01-01", "served_on": ""}, "决定日期不能晚于今天"),
+        ({"kind": DecisionKind.WARNING, "period_months": "40"}, "期限不在法定幅度内"),
+    ],
+)
+def test_h2_dates_and_period_are_refused_while_one_types(
+    scene: Province, law: LegalBasis, changes: dict[str, str], words: str
+) -> None:
+    """H2; 政务处分法 8, 15: what approval will refuse stands in the panel."""
+    url = reverse("staff:decision_forecast", args=[scene.file.ref])
+    answer = scene.browser("clerk").post(url, form(scene, law, upload="") | changes)
+    assert words in [line.value for line in answer.context["forecast"].refused]
+
+
+def test_h2b_a_basis_of_another_day_is_refused_by_its_name(scene: Province, law: LegalBasis) -> None:
+    """政务处分法 is in force from 2020-07-01."""
+    answer = enter(scene, form(scene, law, decided_on="2019-03-01", served_on="2019-03-05"))
+    assert answer.status_code == 422
+    assert answer.context["form"].errors["bases"] == [f"{law} 在决定日期 2019-03-01 不具效力"]
+
+
+def test_h2b_the_bases_offered_are_those_of_the_decision_date_with_the_fitting_law_first(
+    scene: Province, law: LegalBasis
+) -> None:
+    answer = enter(scene, form(scene, law, decided_on="2010-03-01", action="preview", upload="", bases=[]))
+    offered = [pk for pk, _label in answer.context["form"].fields["bases"].choices]
+    assert law.pk not in offered
+    assert LegalBasis.objects.get(pk=offered[0]).code.startswith("公务员处分条例#")
+
+
+def test_h14_an_amendment_starts_without_the_old_period(scene: Province, law: LegalBasis) -> None:
+    enter(scene, form(scene, law, period_months="12", decided_on="2026-09-01", served_on="2026-09-03", action="submit"))
+    row = newest()
+    step(scene, "reviewer", "approve", row)
+    page = scene.browser("clerk").get(reverse("staff:decision_amend", args=[row.ref]))
+    assert page.context["form"]["period_months"].value() is None

@@ -315,3 +315,37 @@ def in_force(scene: Province, lawyer: PractitionerRecord, sanction: ProfessionSa
 
     saved(PenaltyBasis(penalty=row, basis=sanction.basis))
     return row
+
+
+def test_h2b_bases_of_the_decision_date(
+    scene: Province, lawyer: PractitionerRecord, sanction: ProfessionSanction
+) -> None:
+    """An old penalty is entered on the law of its day, the one of today is refused by its name."""
+    browser, url = scene.browser("regulator"), ref("practitioners", lawyer) + "penalties/"
+    panel = browser.post(url + "forecast/", penalty_data(sanction, decided_on="2010-03-02", served_on="2010-03-05"))
+    offered = [pk for pk, _label in panel.context["form"].fields["bases"].choices]
+    assert sanction.basis_id not in offered
+    assert 'id="bases-field"' in panel.text
+    refused = browser.post(url + "new/", penalty_data(sanction, decided_on="2010-03-02", served_on="2010-03-05"))
+    assert refused.context["form"].errors["bases"] == [f"{sanction.basis} 在决定日期 2010-03-02 不具效力"]
+    first = next(iter(browser.post(url + "forecast/", penalty_data(sanction)).context["form"].fields["bases"].choices))
+    assert str(first[1]).startswith(str(sanction.basis).split("第")[0])
+
+
+def test_h2a_a_department_of_another_trade_is_refused_in_the_panel(
+    scene: Province, lawyer: PractitionerRecord, sanction: ProfessionSanction
+) -> None:
+    health = factories.organisation(
+        "西宁市卫生健康委员会", kind=OrganKind.GOVERNMENT_DEPARTMENT, level=Level.PREFECTURE
+    )
+    data = penalty_data(sanction, deciding_authority=health.code, served_on="2026-03-01")
+    found = scene.browser("regulator").post(ref("practitioners", lawyer) + "penalties/forecast/", data)
+    assert [line.label for line in found.context["forecast"].refused] == ["送达日期", "决定机关"]
+
+
+def test_h14_an_amended_penalty_starts_without_the_old_period(
+    scene: Province, lawyer: PractitionerRecord, sanction: ProfessionSanction
+) -> None:
+    old = in_force(scene, lawyer, sanction)
+    page = scene.browser("regulator").get(ref("penalties", old) + "amend/")
+    assert page.context["form"]["period_months"].value() is None
