@@ -168,7 +168,9 @@ def check_period(row: Decision) -> None:
     months = row.period_months or period.months
     if row.effective_to is None or months is None:
         raise _period_refused(period, _("请按决定文书填写期限和届满日"), "effective_to")
-    first, last = (effect_end(start, (end or months) + period.then_months) for end in (shortest, longest))
+    # a document may count from its own day although the effect begins later: the shorter end is from the decision
+    first = effect_end(row.decided_on, (shortest or months) + period.then_months)
+    last = effect_end(start, (longest or months) + period.then_months)
     if not first <= row.effective_to <= last:
         raise _period_refused(period, _("届满日超出法定期限"), "effective_to")
 
