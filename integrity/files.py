@@ -9,13 +9,24 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
+from uuid import UUID
 
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from integrity import access, names
-from integrity.choices import Act, FileStatus, Grade, IdentifierKind, NameKind, RecordState, ServantKind
+from integrity.choices import (
+    Act,
+    FileStatus,
+    Grade,
+    IdentifierKind,
+    NameKind,
+    RecordState,
+    RelationKind,
+    ServantKind,
+)
+from integrity.duplicates import note_duplicate, within_reach
 from integrity.exceptions import ActRefused, NotAdmitted
 from integrity.identifiers import ADULT_AGE, IdentityKind, adult_on, check_identity_number
 from integrity.lifecycle.engine import move
@@ -28,6 +39,7 @@ from integrity.models import (
     FilePart,
     IntegrityFile,
     Organisation,
+    OrganisationRelation,
     Post,
     Subject,
     SubjectIdentifier,
@@ -69,7 +81,11 @@ def propose_file(
     servant_kind: str = ServantKind.CIVIL_SERVANT,
     reason: str,
 ) -> IntegrityFile:
-    """Enter a new file as a draft 拟建档案. A known identity number refuses: the person is already on file."""
+    """Enter a new file as a draft 拟建档案.
+
+    A number of a person within the actor's reach refuses: already on file. One of somebody else's person is taken
+    like an unknown one, for the answer would tell who is on file elsewhere; the audit finds it in the log.
+    """
     subject = Subject(name=names.normalise_name(name))
     file = IntegrityFile(
         subject=subject,
@@ -85,9 +101,9 @@ def propose_file(
         entered_by=by,
     )
     access.require(by, Act.ENTER, file)
-    if post.unit.secret_staffing:
-        raise ActRefused("secret_staffing", _("该单位编制涉密，人员不得录入本系统"), field="unit")
+    require_unit(post)
     number = _new_number(identity_number) if identity_number else None
+    elsewhere = _known_elsewhere(number, by=by) if number is not None else set()
     with recording(by=by, reason=reason, document=post.document_no):
         subject.save()
         add_name(subject=subject, text=name)
@@ -96,8 +112,34 @@ def propose_file(
             number.save()
         file.save()
         _first_post(file, post, by=by)
+    if elsewhere:
+        note_duplicate(subject=subject.pk, known=elsewhere, by=by)
     tell_records("integrityfile", [file.pk])
     return file
+
+
+def require_unit(post: PostFacts) -> None:
+    """The unit may be on file at all, and the authority manages people there 干部管理权限."""
+    if post.unit.secret_staffing:
+        raise ActRefused("secret_staffing", _("该单位编制涉密，人员不得录入本系统"), field="unit")
+    managing = managing_authorities(post.unit)
+    if managing and post.authority.pk not in {row.target_id for row in managing}:
+        leaders, staff = _("领导成员"), _("其他人员")
+        known = "、".join(f"{leaders if row.applies_to_leaders else staff}：{row.target}" for row in managing)
+        raise ActRefused(
+            "not_managed_here",
+            _("该单位（%(unit)s）不属于所选管理机关的管理权限（%(known)s）") % {"unit": post.unit, "known": known},
+            article=_("干部管理权限"),
+            field="unit",
+        )
+
+
+def managing_authorities(unit: Organisation) -> list[OrganisationRelation]:
+    """Who manages the leaders and the staff of a unit today; nothing for units that say nothing about it."""
+    rows = OrganisationRelation.objects.on(timezone.localdate()).filter(
+        source=unit, kind=RelationKind.MANAGING_AUTHORITY
+    )
+    return list(rows.select_related("target").order_by("applies_to_leaders", "pk"))
 
 
 def _new_number(raw: str) -> SubjectIdentifier:
@@ -108,14 +150,20 @@ def _new_number(raw: str) -> SubjectIdentifier:
         )
     number = SubjectIdentifier(kind=_KIND_OF_NUMBER[checked.kind])
     number.set_number(checked.number)
-    known = SubjectIdentifier.objects.unscoped(reason="建档查重").filter(index=number.index, retired_on__isnull=True)
-    if known.exists():
+    return number
+
+
+def _known_elsewhere(number: SubjectIdentifier, *, by: Account) -> set[UUID]:
+    """Persons out of the actor's reach with the same number 重号; one within reach refuses."""
+    rows = SubjectIdentifier.objects.unscoped(reason="建档查重").filter(index=number.index, retired_on__isnull=True)
+    known = set(rows.values_list("subject_id", flat=True))
+    if known and within_reach(known, access.scope_for(by, Act.ENTER)):
         raise ActRefused(
             "number_known",
             _("该证件号码已登记。若系同一人，请在其档案中办理；若号码有误或重号，请先核实更正"),
             field="identity_number",
         )
-    return number
+    return known
 
 
 def add_name(*, subject: Subject, text: str, kind: str = NameKind.LEGAL, valid_from: date | None = None) -> SubjectName:
@@ -229,8 +277,7 @@ def move_person(*, file: IntegrityFile, by: Account, post: PostFacts, reason: st
     Access follows the managing authority today, so parts and decisions move with the person.
     """
     access.require(by, Act.APPROVE, file)
-    if post.unit.secret_staffing:
-        raise ActRefused("secret_staffing", _("该单位编制涉密，人员不得录入本系统"), field="unit")
+    require_unit(post)
     starts = post.from_on or timezone.localdate()
     with recording(by=by, reason=reason, document=post.document_no):
         for row in Post.objects.unscoped(reason="职务变动：结束现任职").filter(file=file, to_on__isnull=True):

@@ -64,6 +64,9 @@ _SELECTOR = re.compile(f"[{_SELECTORS}]")
 # They reorder the text around the name, also in a list or a document that quotes it.
 _BIDI = re.compile("[\u202a-\u202e\u2066-\u206f]")
 
+# Of markup; no document of identity writes them in a name. A search key would fold the full-width forms to these.
+_MARKUP = frozenset("<>{}|\\＜＞｛｝｜＼")
+
 _TIBETAN = re.compile("[\u0f00-\u0fff]")
 _TSHEG_RUN = re.compile("[\u0f0b\u0f0c\u0fd2\\s]+")
 # Tsheg, shad and other marks that open or close a text, and blanks.
@@ -81,6 +84,7 @@ _MESSAGES: dict[str, Promise] = {
     ),
     "bidi": _("姓名第%(place)d个字符是不可见的文字方向控制符；请删除后重新填写。"),
     "control": _("姓名第%(place)d个字符是不可见的控制字符；请删除后重新填写。"),
+    "markup": _("姓名第%(place)d个字符不是姓名用字；请按证件填写。"),
 }
 
 
@@ -234,6 +238,8 @@ def _refuse_characters(raw: str) -> None:
             raise _refusal("private_use", place)
         if _BIDI.match(character):
             raise _refusal("bidi", place)
+        if character in _MARKUP:
+            raise _refusal("markup", place)
         invisible = _INVISIBLE.match(character) is not None
         noncharacter = (ord(character) & 0xFFFE) == 0xFFFE or 0xFDD0 <= ord(character) <= 0xFDEF
         if (category in {"Cc", "Cf", "Cs"} and not invisible and character not in "\t\n\r") or noncharacter:

@@ -24,6 +24,7 @@ from integrity.importing.validation import (
     parse_money,
     shown_value,
 )
+from integrity.importing.workbooks import ManySheets
 
 _BLANK = re.compile(r"\s+")
 
@@ -103,12 +104,26 @@ def _misfit(missing: list[str], unknown: list[str], file: str) -> ImportRefused:
     )
 
 
-def _wrong_profile(profile: Profile, titles: list[str], file: str) -> ImportRefused:
-    fitting = [
+def fitting_profiles(profile: Profile, titles: list[str]) -> list[str]:
+    """Titles of the other built-in profiles whose columns are all there."""
+    return [
         other.title
         for other in built_in_profiles()
         if other.name != profile.name and {c.header for c in other.columns if not c.optional} <= set(titles) | {""}
     ]
+
+
+def meant_profile(profile: Profile, refused: ManySheets, *, file: str) -> ImportRefused:
+    """A workbook of several sheets under the wrong profile: name the one that fits, else the sheets."""
+    for header in refused.headers.values():
+        titles = [clean_header(text) for text in header]
+        if fitting_profiles(profile, titles):
+            return _wrong_profile(profile, titles, file)
+    return refused
+
+
+def _wrong_profile(profile: Profile, titles: list[str], file: str) -> ImportRefused:
+    fitting = fitting_profiles(profile, titles)
     remedy = _("可用的方案：%s") % "、".join(fitting) if fitting else _("请选择与文件相符的方案")
     return ImportRefused("wrong_profile", _("表头与方案“%s”不符") % profile.title, place=file, remedy=remedy)
 

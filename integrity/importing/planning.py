@@ -17,10 +17,12 @@ from typing import Any
 from uuid import UUID
 
 from django.db import models
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from integrity.access import Scope
-from integrity.choices import FileStatus, IdentifierKind, NameKind, RecordState, RowOutcome
+from integrity.choices import FileStatus, IdentifierKind, NameKind, RecordState, RelationKind, RowOutcome
+from integrity.duplicates import note_duplicate, within_reach
 from integrity.identifiers import encrypt
 from integrity.importing.mapping import Mapped
 from integrity.importing.profiles import Profile, Record
@@ -31,8 +33,10 @@ from integrity.models import (
     Account,
     GuardedModel,
     ImportBatch,
+    ImportedRow,
     Licence,
     Organisation,
+    OrganisationRelation,
     Penalty,
     Post,
     Profession,
@@ -103,6 +107,13 @@ class Planner:
     profession: Profession | None = None
     _organisations: dict[str, list[Organisation]] = field(default_factory=dict)
     _known: dict[bytes, _Known] = field(default_factory=dict)
+    #: Persons of other authorities with a number of this chunk: to this account they are unknown.
+    _elsewhere: dict[bytes, set[UUID]] = field(default_factory=dict)
+    _managing: dict[int, set[int]] | None = None
+    #: Line of the file that spoke of a row first: rows of this chunk, and rows that were on file before.
+    #: Those that this file made in an earlier chunk carry the batch.
+    _lines: dict[int, int] = field(default_factory=dict)
+    _lines_on_file: dict[type[GuardedModel], dict[Any, int]] = field(default_factory=lambda: defaultdict(dict))
 
     def plan(self, rows: Sequence[Mapped]) -> Plan:
         plan = Plan()
@@ -123,14 +134,18 @@ class Planner:
 
     def _load(self, indices: set[bytes]) -> None:
         """People of this chunk by their keys, with their base rows and parts, in a fixed number of queries."""
-        self._known = {}
+        self._known, self._elsewhere, self._lines = {}, {}, {}
         found = (
             SubjectIdentifier.objects.unscoped(reason=_LOOKUP)
             .filter(index__in=indices, retired_on__isnull=True)
             .select_related("subject")
         )
+        reached = within_reach({identifier.subject_id for identifier in found}, self.scope)
         by_subject: dict[UUID, _Known] = {}
         for identifier in found:
+            if identifier.subject_id not in reached:
+                self._elsewhere.setdefault(bytes(identifier.index), set()).add(identifier.subject_id)
+                continue
             known = by_subject.setdefault(identifier.subject_id, _Known(identifier.subject, []))
             other = self._known.setdefault(bytes(identifier.index), known)
             if other.subject.pk != identifier.subject_id:
@@ -193,10 +208,14 @@ class Planner:
             part, is_new = self._part(record, values, known, base, column)
             drafts.append((part, self._differences(part, values, record.name, row), is_new))
             made[record.name] = part
+        self._check_twice(drafts, row)
         self._check_drafts(drafts)
         # From here on nothing can refuse.
         people = self._take_person(row, known, plan, fresh=fresh, index=index)
         results = {base_name: self._take(*drafts[0], plan)}
+        if self.profile.template or self.profile.by_identity_number:
+            for obj, _differences, _is_new in drafts:
+                self._remember(obj, row.number)
         known.base = base
         for (record, _values), (part, differences, is_new) in zip(row.records, drafts[1:], strict=True):
             results[record.name] = self._take(part, differences, is_new, plan)
@@ -262,6 +281,8 @@ class Planner:
             identifier.set_number(row.key)
             plan.add(identifier)
             plan.new_people.append((subject, row))
+            if elsewhere := self._elsewhere.get(index):
+                note_duplicate(subject=subject.pk, known=elsewhere, by=self.by)
         if text and not subject.birth_date_token:
             subject.birth_date_token = encrypt(text, aad=birth_aad(subject.pk))
             plan.change(subject)
@@ -315,8 +336,25 @@ class Planner:
                     _("该单位编制涉密"),
                     _("涉密单位人员不得录入本系统"),
                 )
+            self._check_unit(unit, str(values["unit"]))
             values["unit"], values["level"] = unit, unit.level
         return values
+
+    def _check_unit(self, unit: Organisation, text: str) -> None:
+        """The authority manages leaders or staff of the unit 干部管理权限; units that say nothing are not checked."""
+        if self._managing is None:
+            self._managing = defaultdict(set)
+            today = OrganisationRelation.objects.on(timezone.localdate()).filter(kind=RelationKind.MANAGING_AUTHORITY)
+            for source, target in today.values_list("source_id", "target_id"):
+                self._managing[source].add(target)
+        managing = self._managing.get(unit.pk)
+        if managing and self.authority.pk not in managing:
+            raise _refused(
+                self._label_of("file.unit"),
+                text[:200],
+                _("该单位不属于所选管理机关的管理权限"),
+                _("请按干部管理权限核对单位，或由其管理机关导入"),
+            )
 
     def organisation(self, text: str, label: str) -> Organisation:
         """The one organisation with this code, credit code or name."""
@@ -397,6 +435,39 @@ class Planner:
                 _("已有记录与本行不同，且不是导入的草稿"),
                 _("已审核的记录须以变更决定更正；手工录入的请在页面上修改"),
             )
+
+    def _check_twice(self, drafts: list[tuple[GuardedModel, dict[str, Any], bool]], row: Mapped) -> None:
+        """Of two rows of a workbook that contradict each other about one person the later does not win silently.
+
+        Lists of events name a person once an event by design; there a later line is a change like any other.
+        """
+        if not (self.profile.template or self.profile.by_identity_number):
+            return
+        for obj, differences, is_new in drafts:
+            held = [name for name in differences if getattr(obj, name) not in (None, "")]
+            if is_new or not held:
+                continue
+            first = self._line_of(obj)
+            if first is None:
+                continue
+            where = _("同一人重复，前见第 %s 行") % first if first else _("同一人重复，前面已有一行")
+            names = "、".join(str(obj._meta.get_field(name).verbose_name) for name in held)  # type: ignore[union-attr]
+            raise _refused(names[:120], "", where, _("两行内容不同：请核对后只留正确的一行；确为后来变更的，另行导入"))
+
+    def _line_of(self, obj: GuardedModel) -> int | None:
+        """The line of this file that gave the row its values; 0 where only that there was one is known."""
+        line = self._lines.get(id(obj)) or self._lines_on_file[type(obj)].get(obj.pk)
+        if line is None and obj.pk is not None and getattr(obj, "batch_id", None) == self.batch.pk:
+            earlier = ImportedRow.objects.filter(
+                batch=self.batch, target_model=str(obj._meta.model_name), target_id=str(obj.pk)
+            )
+            return earlier.order_by("number").values_list("number", flat=True).first() or 0
+        return line
+
+    def _remember(self, obj: GuardedModel, line: int) -> None:
+        self._lines.setdefault(id(obj), line)
+        if not obj._state.adding and getattr(obj, "batch_id", None) != self.batch.pk:
+            self._lines_on_file[type(obj)].setdefault(obj.pk, line)
 
     def _take(self, obj: GuardedModel, differences: dict[str, Any], is_new: bool, plan: Plan) -> str:
         for name, value in differences.items():

@@ -17,13 +17,14 @@ from django.utils.translation import gettext as _
 
 from integrity.access import Scope, scope_for
 from integrity.choices import Act, BatchState, RowOutcome
-from integrity.importing.mapping import Mapped, Mapper, Placed, place_columns
+from integrity.importing.mapping import Mapped, Mapper, Placed, meant_profile, place_columns
 from integrity.importing.planning import Planner
 from integrity.importing.profiles import Profile, load_profile
 from integrity.importing.readers import CHUNK_ROWS, Source, digest_of, open_source
 from integrity.importing.refusal import ImportRefused
 from integrity.importing.targets import BASES
 from integrity.importing.validation import Problem
+from integrity.importing.workbooks import ManySheets
 from integrity.importing.writer import write_chunk
 from integrity.models import Account, ImportBatch, Organisation, Profession, recording
 
@@ -127,8 +128,11 @@ def _profession(profile: Profile) -> Profession | None:
 
 @contextmanager
 def _opened(path: Path, profile: Profile, name: str) -> Iterator[tuple[Source, Placed]]:
-    with open_source(path, profile.layout) as source:
-        yield source, place_columns(profile, source.header, file=name)
+    try:
+        with open_source(path, profile.layout) as source:
+            yield source, place_columns(profile, source.header, file=name)
+    except ManySheets as refused:
+        raise meant_profile(profile, refused, file=name) from None
 
 
 # --- preview -----------------------------------------------------------------------------------
@@ -195,8 +199,7 @@ def run(
     digest = digest_of(path) if path.is_file() else ""
     earlier = _earlier(digest, profile, authority)
     if earlier is not None and not dry_run:
-        earlier.message = _("同一文件已按同一方案导入过，未写入任何内容")
-        return earlier
+        return _written_nothing(earlier)
     with _opened(path, profile, path.name) as (source, placed):
         halted = _halted(digest, profile, authority)
         if halted is not None and not dry_run:
@@ -311,6 +314,20 @@ def _profile(profile: Profile | str) -> Profile:
 def _earlier(digest: str, profile: Profile, authority: Organisation) -> ImportBatch | None:
     rows = ImportBatch.objects.filter(digest=digest, profile_digest=profile.digest, authority=authority)
     return rows.filter(state=BatchState.DONE).first()
+
+
+def _written_nothing(earlier: ImportBatch) -> ImportBatch:
+    """The earlier batch with the figures of this run, which wrote nothing. Not to be saved."""
+    when = timezone.localtime(earlier.finished_at or earlier.started_at)
+    earlier.message = _(
+        "该文件此前已导入（%(when)s，当时新增 %(created)s、变更 %(changed)s、未变 %(unchanged)s），本次未写入"
+    ) % {
+        "when": f"{when:%Y-%m-%d %H:%M}", "created": earlier.created, "changed": earlier.changed,
+        "unchanged": earlier.unchanged,
+    }  # fmt: skip
+    earlier.unchanged += earlier.created + earlier.changed
+    earlier.created = earlier.changed = 0
+    return earlier
 
 
 def _halted(digest: str, profile: Profile, authority: Organisation) -> ImportBatch | None:

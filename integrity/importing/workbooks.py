@@ -35,6 +35,19 @@ _CHILD = Path(__file__).with_name("workbook_child.py")
 _CELLS = {"n": NumberCell, "d": DateCell, "f": FormulaCell}
 
 
+class ManySheets(ImportRefused):
+    """Several sheets hold something, and the profile names none; `headers` may tell which profile was meant."""
+
+    def __init__(self, path: Path, filled: list[str], headers: dict[str, list[str]]) -> None:
+        super().__init__(
+            "many_sheets",
+            _("有多张非空工作表：%s") % "、".join(filled),
+            place=path.name,
+            remedy=_("请在方案的 sheets 中写明，或每次只留一张"),
+        )
+        self.headers = headers
+
+
 @dataclass(slots=True)
 class Book:
     """The one sheet that is imported 导入的工作表."""
@@ -94,7 +107,7 @@ def open_workbook(path: Path, kind: str, sheets: tuple[str, ...], header_row: in
         out = Path(scratch) / "rows.jsonl"
         _run_child(path, kind, out, sheets)
         found = json.loads((Path(scratch) / "rows.jsonl.sheets").read_text(encoding="utf-8"))
-        sheet = _choose(path, found, sheets)
+        sheet = _choose(path, out, found, sheets)
         lines = _lines(out, sheet)
         header: list[str] = []
         header_number = 0
@@ -136,7 +149,11 @@ def _lines(out: Path, sheet: str) -> Iterator[tuple[int, list[str]]]:
                 yield number, [_CELLS[cell[0]](cell[1]) if isinstance(cell, list) else cell for cell in cells]
 
 
-def _choose(path: Path, found: list[dict[str, object]], wanted: tuple[str, ...]) -> str:
+def _first_line(out: Path, sheet: str) -> list[str]:
+    return next(([str(cell) for cell in cells] for _number, cells in _lines(out, sheet)), [])
+
+
+def _choose(path: Path, out: Path, found: list[dict[str, object]], wanted: tuple[str, ...]) -> str:
     filled = [str(sheet["name"]) for sheet in found if sheet["rows"]]
     if wanted:
         for name in wanted:
@@ -149,12 +166,7 @@ def _choose(path: Path, found: list[dict[str, object]], wanted: tuple[str, ...])
         return filled[0]
     if not filled:
         raise _unreadable(path, "empty", _("工作簿中没有内容"), _("请选择有内容的文件"))
-    raise _unreadable(
-        path,
-        "many_sheets",
-        _("有多张非空工作表：%s") % "、".join(filled),
-        _("请在方案的 sheets 中写明，或每次只留一张"),
-    )
+    raise ManySheets(path, filled, {name: _first_line(out, name) for name in filled})
 
 
 def _run_child(path: Path, kind: str, out: Path, sheets: tuple[str, ...]) -> None:

@@ -9,9 +9,9 @@ import pytest
 
 from integrity import files
 from integrity.access import scope_for
-from integrity.choices import Act, AppraisalGrade, FileStatus, RecordState
+from integrity.choices import Act, AppraisalGrade, FileStatus, RecordState, RelationKind
 from integrity.exceptions import NotAdmitted
-from integrity.models import Appraisal, Decision, IntegrityFile, Post
+from integrity.models import Appraisal, Decision, IntegrityFile, OrganisationRelation, Post
 from tests import factories
 from tests.integrity import scenes
 from tests.integrity.scenes import refused
@@ -105,3 +105,47 @@ def test_what_a_file_lacks_is_named(scene: Province) -> None:
     scene.file.refresh_from_db()
     assert files.missing_of(scene.file) == []
     assert files.missing_of(scene.file, today=date(2027, 1, 1)) != []
+
+
+def managed(unit: Any, authority: Any, *, leaders: bool = False) -> None:
+    factories.saved(
+        OrganisationRelation(
+            source=unit, target=authority, kind=RelationKind.MANAGING_AUTHORITY, applies_to_leaders=leaders
+        )
+    )
+
+
+def test_a_number_within_reach_refuses_and_one_elsewhere_looks_unknown(
+    scene: Province, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Domain §2, §3: whether somebody is on file with another authority is not for this clerk to learn."""
+    here, elsewhere = factories.identity_number(21), factories.identity_number(22)
+    factories.identifier(scene.file.subject, here)
+    of_others = factories.file(scene.other_authority, by=scene.clerk_of_other_authority, name="韩梅")
+    factories.identifier(of_others.subject, elsewhere)
+    with refused("number_known"):
+        proposed(scene, identity_number=here)
+    row = proposed(scene, identity_number=elsewhere)
+    assert row.status == FileStatus.DRAFT
+    assert row.subject_id != of_others.subject_id
+    assert str(of_others.subject_id) in caplog.text
+    assert elsewhere not in caplog.text
+    with refused("number_known"):
+        proposed(scene, identity_number=elsewhere)
+
+
+def test_a_file_is_entered_where_the_authority_manages_the_unit(scene: Province) -> None:
+    """干部管理权限: staff by one authority, leaders by another; units that say nothing are not checked."""
+    bureau = factories.organisation("乐都区财政局")
+    managed(bureau, scene.other_authority)
+    with refused("not_managed_here"):
+        proposed(scene, post=post(scene, unit=bureau))
+    with refused("not_managed_here"):
+        files.move_person(file=scene.file, by=scene.reviewer, reason="调任", post=post(scene, unit=bureau))
+    managed(bureau, scene.authority, leaders=True)
+    assert proposed(scene, post=post(scene, unit=bureau)).unit == bureau
+    moved = files.move_person(
+        file=scene.file, by=scene.reviewer, reason="调任",
+        post=post(scene, unit=bureau, authority=scene.other_authority),
+    )  # fmt: skip
+    assert moved.authority == scene.other_authority
