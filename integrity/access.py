@@ -511,8 +511,12 @@ class Reader:
     until: date | None
 
 
-def readers_of(file: IntegrityFile) -> list[Reader]:
-    """Who can see this file today, and why."""
+def readers_of(file: IntegrityFile, *, with_cases: bool = False) -> list[Reader]:
+    """Who can see this file today, and why.
+
+    Inspectors of a case are named to the security administrator alone (`with_cases`): the person on file and the
+    person's own department must not learn from a list of readers that a case is open (N9, H3).
+    """
     today = timezone.localdate()
     readers: list[Reader] = []
     rows = Assignment.objects.on(today).filter(account__is_active=True).select_related("account", "authority")
@@ -521,7 +525,7 @@ def readers_of(file: IntegrityFile) -> list[Reader]:
         if scope.admits(file) and ROLE_FAMILY.get(row.role) == "file":
             readers.append(Reader(row.account, f"{row.get_role_display()} · {row.authority}", row.valid_to))
     grants = CaseGrant.objects.filter(content_object=file, ends_on__gte=today).select_related("user", "case")
-    for grant in grants:
+    for grant in grants if with_cases else ():
         if scope_for(grant.user, Act.READ, purpose="查阅范围核对", case=grant.case).admits(file):
             readers.append(Reader(grant.user, _("案件 %s") % grant.case.reference, grant.ends_on))
     own = Account.objects.filter(subject_id=file.subject_id, is_active=True).first()

@@ -57,6 +57,10 @@ DRAFT_COLUMNS = frozenset(
 )  # fmt: skip
 
 
+#: A change of one of these computes the effect window anew.
+_DATING = ("kind", "decided_on", "period_months")
+
+
 @transaction.atomic
 def enter_decision(
     *,
@@ -135,7 +139,7 @@ def _apply_law(row: Decision | Penalty) -> None:
     found = forecast(row)
     row.effective_from = row.effective_from or found.effective_from
     row.effective_to = found.effective_to
-    row.period_months = row.period_months or found.period_months
+    # `period_months` stays what the document states: a period of the rule is computed anew when the kind changes.
     row.permanent = row.permanent or found.permanent
 
 
@@ -156,6 +160,7 @@ def forecast(row: Decision | Penalty) -> Forecast:
     return forecast_penalty(
         kind=PenaltyKind(row.kind), decided_on=row.decided_on, profession=row.record.profession,
         authority=row.deciding_authority, months=row.period_months, amount=row.fine_amount,
+        managing=row.authority, received_on=row.served_on,
     )  # fmt: skip
 
 
@@ -187,10 +192,12 @@ def change_draft(
     if locked.state not in (RecordState.DRAFT, RecordState.RETURNED):
         raise ActRefused("not_a_draft", _("已提交或已审核的记录不能修改；请以新的决定变更"), article="H14")
     access.require(by, Act.ENTER, locked)
-    if locked.entered_by_id != by.pk and not access.scope_for(by, Act.APPROVE).admits(locked):
+    if locked.entered_by_id != by.pk:
+        # Whoever writes the text is its author; an approver who could would approve the own words (H18).
         raise NotAdmitted
-    if {"decided_on", "kind", "period_months"} & set(values):
-        locked.effective_to = None
+    if any(name in values and values[name] != getattr(locked, name) for name in _DATING):
+        locked.effective_from = locked.effective_to = None
+        locked.permanent = False
     _assign(locked, values)
     with recording(by=by, reason=reason, document=locked.document_no):
         _apply_law(locked)
@@ -249,6 +256,9 @@ def amend(*, row: AnyDecision, by: Account, values: Mapping[str, Any], reason: s
     access.require(by, Act.ENTER, row)
     if row.state in RecordState.unapproved():
         raise ActRefused("not_approved", _("尚未审核的记录请直接修改"))
+    others = type(row)._base_manager.filter(amends=row).exclude(state=RecordState.VOIDED)
+    if others.exists():
+        raise ActRefused("already_amended", _("该决定已有变更决定，请在变更决定上办理"), article="H14")
     if isinstance(row, Decision):
         new: Decision | Penalty = Decision(file=row.file, kind=row.kind)
     else:

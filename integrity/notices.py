@@ -51,6 +51,9 @@ def serve_notice(
         raise ActRefused("served_in_future", _("送达日期不能晚于今天"), field="served_on")
     if publication.state != PublicationState.REVIEWED:
         raise ActRefused("not_reviewed", _("公示审查通过后方可告知当事人"))
+    reviewed = publication.history.filter(state=PublicationState.REVIEWED).order_by("history_id").first()
+    if reviewed is not None and served_on < timezone.localdate(reviewed.history_date):
+        raise ActRefused("served_before_review", _("送达日期不能早于公示审查通过之日"), article="H4", field="served_on")
     notice = Notice(
         publication=publication,
         served_on=served_on,

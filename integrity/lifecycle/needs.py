@@ -12,6 +12,7 @@ from integrity.choices import (
     AppraisalGrade,
     DecisionKind,
     PenaltyKind,
+    RecordState,
     ReportResult,
     Role,
 )
@@ -111,6 +112,8 @@ def document_complete(step: Step) -> Refusal | None:
         return None
     if decided > step.on:
         return Refusal("decided_in_future", _("决定日期不能晚于今天"), H2, field="decided_on")
+    if served > step.on:
+        return Refusal("served_in_future", _("送达日期不能晚于今天；未送达的决定不得入档"), H2, field="served_on")
     if served < decided:
         return Refusal("served_before_decided", _("送达日期不能早于决定日期"), H2, field="served_on")
     return None
@@ -131,6 +134,24 @@ def _proof_of_part(row: Any) -> Refusal | None:
     return None
 
 
+def not_entered_before(step: Step) -> Refusal | None:
+    """The same document about the same person is one record (domain §5): a second one would count twice."""
+    row = step.row
+    if not isinstance(row, (Decision, Penalty)) or not row.document_no:
+        return None
+    if isinstance(row, Decision):
+        same: Any = Decision.objects.unscoped(reason="提交、审核时查同一文号是否已入档").filter(file_id=row.file_id)
+    else:
+        same = Penalty.objects.unscoped(reason="提交、审核时查同一文号是否已入档").filter(record_id=row.record_id)
+    same = same.filter(kind=row.kind, document_no=row.document_no)
+    same = same.exclude(pk__in=[row.pk, row.amends_id or 0]).exclude(
+        state__in=(RecordState.DRAFT, RecordState.RETURNED, RecordState.VOIDED)
+    )
+    if same.exists():
+        return Refusal("entered_before", _("同一文号、同一种类的决定已在该档案中"), field="document_no")
+    return None
+
+
 def basis_in_force(step: Step) -> Refusal | None:
     """At least one legal basis, each in force on the decision date (H2b)."""
     row = step.row
@@ -148,6 +169,8 @@ def basis_in_force(step: Step) -> Refusal | None:
                 H2,
                 field="bases",
             )
+    if not competence.basis_fits(row, bases):
+        return Refusal("basis_unfit", _("所选依据均不是作出该种决定的法律"), H2, field="bases")
     return None
 
 
@@ -167,7 +190,11 @@ def competent_authority(step: Step) -> Refusal | None:
             )
         else:
             found = competence.competent_for_penalty(
-                row.record.profession, PenaltyKind(row.kind), row.deciding_authority, row.decided_on
+                row.record.profession,
+                PenaltyKind(row.kind),
+                row.deciding_authority,
+                row.decided_on,
+                managing=row.authority,
             )
     except ReasonedRefusal as refused:
         return Refusal(refused.code, refused.message, refused.article, field="deciding_authority")

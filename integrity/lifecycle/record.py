@@ -15,13 +15,14 @@ from integrity.lifecycle.needs import (
     document_complete,
     end_passed,
     kind_known,
+    not_entered_before,
     not_own_record,
     period_lawful,
     second_person,
     stated_reason,
 )
 
-_PROOF = (kind_known, document_complete, competent_authority, basis_in_force, period_lawful)
+_PROOF = (not_entered_before, kind_known, document_complete, competent_authority, basis_in_force, period_lawful)
 _STANDING = (S.APPROVED, S.NOTIFIED, S.IN_FORCE, S.SUSPENDED, S.EXPIRED, S.LIFTED)
 
 RECORD = Machine(
@@ -32,7 +33,7 @@ RECORD = Machine(
             "submit",
             (S.DRAFT, S.RETURNED),
             S.SUBMITTED,
-            (author_only, not_own_record, kind_known),
+            (author_only, not_own_record, kind_known, not_entered_before),
             _("提交审核"),
         ),
         Move("return", (S.SUBMITTED,), S.RETURNED, (second_person, stated_reason), _("退回")),

@@ -121,13 +121,13 @@ class Decision(FilePart, DecisionFields):
     """A decision on a civil servant 处分决定. No path leads from here to a publication (H12)."""
 
     kind = models.CharField(_("种类"), max_length=24, choices=DecisionKind.choices, default=DecisionKind.UNCLASSIFIED)
-    amends = models.OneToOneField(
+    amends = models.ForeignKey(
         "self",
         verbose_name=_("变更自"),
         null=True,
         blank=True,
         on_delete=models.PROTECT,
-        related_name="amended_by",
+        related_name="amendments",
     )
 
     class Meta:
@@ -141,6 +141,9 @@ class Decision(FilePart, DecisionFields):
         constraints = [
             models.CheckConstraint(condition=ADVERSE_COMPLETE, name="decision_h2_complete"),
             models.CheckConstraint(condition=FOUR_EYES, name="decision_h18_four_eyes"),
+            models.UniqueConstraint(
+                fields=["amends"], condition=~Q(state=RecordState.VOIDED), name="decision_amended_once"
+            ),
         ]
 
     def __str__(self) -> str:

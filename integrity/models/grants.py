@@ -10,11 +10,14 @@ from django.contrib.auth import get_backends
 from django.contrib.auth.models import AbstractUser, UserManager
 from django.db import models
 from django.db.models import F, Q
+from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from guardian.models import UserObjectPermissionBase
 from simple_history.models import HistoricalRecords
 
 from integrity.choices import Grade, Role
+from integrity.exceptions import ActRefused
 from integrity.models.organisations import DatedModel, Organisation
 from integrity.models.tracked import (
     HistoryQuerySet,
@@ -120,6 +123,16 @@ class Assignment(DatedModel):
     def __str__(self) -> str:
         return f"{self.account} {self.get_role_display()} {self.authority}"
 
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Nobody holds two of the three administrators' roles, nor one beside a role with content (三员分立)."""
+        others = Assignment.objects.filter(account=self.account).exclude(pk=self.pk).exclude(role=self.role)
+        others = others.filter(Q(valid_to__isnull=True) | Q(valid_to__gte=timezone.localdate()))
+        if self.role not in Role.administrators():
+            others = others.filter(role__in=Role.administrators())
+        if others.exists():
+            raise ActRefused("separated", gettext("三员分立：管理员岗位不得与其他岗位兼任"), article="GB/T 22239")
+        super().save(*args, **kwargs)
+
 
 class Case(TrackedModel):
     """A case of an inspection body 办案编号: the reason an inspector gets into files, with its end date."""
@@ -141,7 +154,7 @@ class Case(TrackedModel):
         return self.reference
 
     def open_on(self, day: date) -> bool:
-        return self.opened_on <= day <= self.ends_on and (self.closed_on is None or day <= self.closed_on)
+        return self.opened_on <= day <= self.ends_on and (self.closed_on is None or day < self.closed_on)
 
 
 class CaseGrant(UserObjectPermissionBase, TrackedModel):  # type: ignore[misc]  # guardian's own manager stays

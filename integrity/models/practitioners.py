@@ -12,6 +12,7 @@ from integrity.choices import (
     Level,
     LicenceState,
     PenaltyKind,
+    RecordState,
     StatusBasis,
 )
 from integrity.models.decisions import ADVERSE_COMPLETE, FOUR_EYES, DecisionFields, RemedyFields
@@ -219,13 +220,13 @@ class Penalty(PractitionerPart, DecisionFields):
     licence = models.ForeignKey(
         Licence, verbose_name=_("涉及证照"), null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
-    amends = models.OneToOneField(
+    amends = models.ForeignKey(
         "self",
         verbose_name=_("变更自"),
         null=True,
         blank=True,
         on_delete=models.PROTECT,
-        related_name="amended_by",
+        related_name="amendments",
     )
 
     class Meta:
@@ -239,6 +240,9 @@ class Penalty(PractitionerPart, DecisionFields):
         constraints = [
             models.CheckConstraint(condition=ADVERSE_COMPLETE, name="penalty_h2_complete"),
             models.CheckConstraint(condition=FOUR_EYES, name="penalty_h18_four_eyes"),
+            models.UniqueConstraint(
+                fields=["amends"], condition=~Q(state=RecordState.VOIDED), name="penalty_amended_once"
+            ),
         ]
 
     def __str__(self) -> str:

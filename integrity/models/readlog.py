@@ -21,6 +21,15 @@ class ReadEntryQuerySet(models.QuerySet["ReadEntry"]):
     def delete(self) -> NoReturn:
         raise ClosedDoor("the read log is append-only")
 
+    def _raw_delete(self, using: str | None) -> NoReturn:
+        raise ClosedDoor("the read log is append-only")
+
+    def bulk_create(self, *args: object, **kwargs: object) -> NoReturn:
+        raise ClosedDoor("the read log is written by access.log_read, one answer a line")
+
+    def bulk_update(self, *args: object, **kwargs: object) -> NoReturn:
+        raise ClosedDoor("the read log is append-only")
+
 
 class ReadEntry(models.Model):
     """One answer that showed, counted or refused personal content 查阅记录."""

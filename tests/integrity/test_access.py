@@ -34,6 +34,7 @@ from integrity.exceptions import NotAdmitted, UnscopedQuery
 from integrity.models import (
     Account,
     Appraisal,
+    Assignment,
     Case,
     CaseGrant,
     Decision,
@@ -56,6 +57,7 @@ from integrity.models import (
 from tests import factories
 from tests.factories import saved
 from tests.integrity import scenes, source
+from tests.integrity.scenes import raw, refused
 from tests.personas import Province, assigned
 
 pytestmark = pytest.mark.django_db
@@ -388,9 +390,14 @@ def test_a_superuser_reads_no_content(scene: Province) -> None:
 
 @pytest.mark.parametrize("role", Role.administrators())
 def test_an_administrator_gets_no_content_by_a_second_role(scene: Province, role: Role) -> None:
-    """三员分立: one administrative role closes every other one of the account."""
+    """三员分立: such an assignment is refused; written behind its back, it closes every other one of the account."""
     assert sees(scene.clerk, scene.file)
-    assigned(scene.clerk, role, scene.authority)
+    with refused("separated"):
+        assigned(scene.clerk, role, scene.authority)
+    with refused("separated"):
+        assigned(getattr(scene, role.value), Role.CLERK, scene.authority)
+    own = Assignment.objects.get(account=getattr(scene, role.value))
+    raw(own, account=scene.clerk)
     assert scope_for(scene.clerk, Act.READ).empty
 
 
@@ -458,10 +465,24 @@ def test_sealed_grade_is_nobodys(scene: Province) -> None:
 
 
 def test_readers_of_names_everybody_and_the_path(scene: Province) -> None:
-    listed = {reader.account.username: reader.why for reader in access.readers_of(scene.file)}
+    listed = {reader.account.username: reader.why for reader in access.readers_of(scene.file, with_cases=True)}
     seeing = {name for name in PERSONAS if sees(getattr(scene, name), scene.file, case=scene.case.reference)}
     assert set(listed) == seeing
     assert scene.case.reference in listed["inspector_with_case"]
+
+
+def test_n9_a_list_of_readers_tells_nobody_of_an_open_case(scene: Province) -> None:
+    """The person's own department must not learn from it that somebody inquires (H3)."""
+    told = [reader.account.username for reader in access.readers_of(scene.file)]
+    assert "inspector_with_case" not in told
+    assert "reviewer" in told
+    page = scene.browser("reviewer").get(f"/staff/files/{scene.file.ref}/readers/")
+    assert scene.case.reference not in page.text
+
+
+def test_a_closed_case_lets_nobody_in_from_then_on(scene: Province) -> None:
+    cases.close_case(case=scene.case, by=scene.second_inspector, reason="结案")
+    assert not sees(scene.inspector_with_case, scene.file, case=scene.case.reference)
 
 
 def test_refused_and_absent_are_one_answer(scene: Province) -> None:

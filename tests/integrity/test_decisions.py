@@ -126,3 +126,30 @@ def test_what_contradicts_the_law_is_not_handed_in(scene: Province) -> None:
     with scenes.refused("unlawful"):
         decisions.submit(row=too_short, by=scene.clerk)
     assert {wrong_organ.state, too_short.state} == {RecordState.DRAFT}
+
+
+def test_only_the_author_writes_the_text_that_another_approves(scene: Province) -> None:
+    """H18: whoever could change the draft would approve the own words."""
+    row = scenes.draft(scene)
+    for other in (scene.second_clerk, scene.reviewer, scene.organisation_officer):
+        with pytest.raises(NotAdmitted):
+            decisions.change_draft(row=row, by=other, values={"facts": "改写。"}, reason="修改")
+
+
+def test_a_changed_kind_or_date_is_computed_anew(scene: Province) -> None:
+    row = scenes.draft(scene, kind=DecisionKind.MAJOR_DEMERIT, decided_on=date(2025, 7, 20), served_on=date(2025, 9, 1))
+    assert row.effective_to == date(2027, 1, 19)
+    changed = {"kind": DecisionKind.WARNING, "decided_on": date(2025, 8, 31)}
+    decisions.change_draft(row=row, by=scene.clerk, values=changed, reason="更正")
+    assert (row.effective_from, row.effective_to) == (date(2025, 8, 31), date(2026, 2, 28))
+
+
+def test_the_same_document_is_one_record(scene: Province) -> None:
+    scenes.in_force(scene)
+    with refused("entered_before"):
+        decisions.submit(row=scenes.draft(scene), by=scene.clerk)
+
+
+def test_h2_service_lies_in_the_past(scene: Province) -> None:
+    with refused("served_in_future"):
+        decisions.approve(row=scenes.submitted(scene, served_on=date(2027, 5, 1)), by=scene.reviewer)

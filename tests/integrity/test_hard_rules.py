@@ -754,7 +754,10 @@ def test_h14_an_amendment_is_a_new_row_and_the_old_one_stays(scene: Province) ->
     assert row.state == RecordState.IN_FORCE  # a draft amends nothing yet
     decisions.approve(row=decisions.submit(row=new, by=scene.clerk), by=scene.reviewer)
     row.refresh_from_db()
-    assert (row.state, row.facts, row.amended_by) == (RecordState.AMENDED, facts, new)
+    assert (row.state, row.facts) == (RecordState.AMENDED, facts)
+    assert row.amendments.within(access.scope_for(scene.reviewer, Act.READ)).get() == new
+    with refused("already_amended"):
+        decisions.amend(row=row, by=scene.clerk, values={"document_no": "青监政处〔2026〕9号"}, reason="再变更")
     assert new.matter_id == matter
     assert "青监政处〔2026〕8号" in row.ended_reason
     assert row.history.filter(state=RecordState.IN_FORCE).exists()
