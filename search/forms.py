@@ -2,12 +2,26 @@
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 MAX_WORDS = 200
+_DATE = r"(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])"
+# Eighteen characters (GB 11643) or the older fifteen, also with a wrong check character; numbers of licences have
+# no date in this place.
+_IDENTITY_NUMBER = re.compile(
+    rf"(?<!\d)[1-9]\d{{5}}(?:(?:18|19|20)\d{{2}}{_DATE}\d{{3}}[\dX]|\d{{2}}{_DATE}\d{{3}})(?![\dX])"
+)
+_BETWEEN = re.compile(r"[\s\-‐‑–—.·,]+")
+
+
+def looks_like_identity_number(words: str) -> bool:
+    """Whether what a visitor typed holds something like an identity number 身份号码."""
+    return _IDENTITY_NUMBER.search(_BETWEEN.sub("", unicodedata.normalize("NFKC", words)).upper()) is not None
 
 
 class StaffSearchForm(forms.Form):

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlencode
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
@@ -14,7 +15,7 @@ from cms.frame import public_frame
 from integrity.access import roles_of, scope_for
 from integrity.choices import Act, Role
 from integrity.views.base import SESSION_CASE, SESSION_PURPOSE, StaffView, stated
-from search.forms import PublicSearchForm, StaffSearchForm
+from search.forms import PublicSearchForm, StaffSearchForm, looks_like_identity_number
 from search.hits import Hit
 from search.models import Kind, World
 from search.query import Results, search
@@ -44,17 +45,30 @@ class StaffSearch(StaffView):
     template_name = "search/staff.html"
 
     def get(self, request: HttpRequest) -> HttpResponse:
+        return self._page(request.GET)
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        """Purpose and case as an inspector states them here: kept for the session, which a link must never do."""
+        form = StaffSearchForm(request.POST, states_case=Role.INSPECTOR in roles_of(self.account))
+        if not form.is_valid():
+            return self._page(request.POST)
+        if form.states_case:
+            request.session[SESSION_PURPOSE] = form.cleaned_data["purpose"]
+            request.session[SESSION_CASE] = form.cleaned_data["case"]
+        return HttpResponseRedirect(f"?{urlencode({'q': form.cleaned_data['q']})}")
+
+    def _page(self, typed: QueryDict) -> HttpResponse:
+        request = self.request
         states_case = Role.INSPECTOR in roles_of(self.account)
-        purpose, case = self._stated()
+        purpose, case = self._stated(typed)
         form = StaffSearchForm(
-            {"q": request.GET["q"], "purpose": purpose, "case": case} if "q" in request.GET else None,
+            {"q": typed["q"], "purpose": purpose, "case": case} if "q" in typed else None,
             states_case=states_case,
             initial={"purpose": purpose, "case": case},
         )
         context: dict[str, Any] = {"form": form, "states_case": states_case, "quick_search": False}
         if not form.is_bound or not form.is_valid():
             return self.answer(context, status=400 if form.is_bound and form["q"].data else 200)
-        self.request.session[SESSION_PURPOSE], self.request.session[SESSION_CASE] = purpose, case
         scope = scope_for(self.account, Act.SEARCH, purpose=purpose, case=case)
         kind = request.GET.get("kind", "")
         results = search(
@@ -71,10 +85,9 @@ class StaffSearch(StaffView):
         context["tabs"] = _tabs(request, results, kind)
         return self.answer(context)
 
-    def _stated(self) -> tuple[str, str]:
-        """Purpose and case as typed now, else as stated for this session."""
+    def _stated(self, typed: QueryDict) -> tuple[str, str]:
+        """Purpose and case as typed for this one page, else as stated for this session."""
         known_purpose, known_case = stated(self.request)
-        typed = self.request.GET
         return typed.get("purpose", known_purpose).strip(), typed.get("case", known_case).strip()
 
 
@@ -99,8 +112,13 @@ def _tabs(request: HttpRequest, results: Results, kind: str) -> list[dict[str, A
 @require_safe
 def public_search(request: HttpRequest) -> HttpResponse:
     """Whole names and numbers of published records, full text of disclosures. Not for search engines and caches."""
-    form = PublicSearchForm({"q": request.GET["q"]} if request.GET.get("q", "").strip() else None)
-    context: dict[str, Any] = public_frame(request) | {"form": form}
+    words = request.GET.get("q", "").strip()
+    # Neither looked up, shown again nor written down: whoever types one here should learn that at once.
+    by_number = looks_like_identity_number(words)
+    if by_number:  # gone from the box in the header, the links to other languages and error reports alike
+        request.GET, request.META["QUERY_STRING"] = QueryDict(), ""
+    form = PublicSearchForm({"q": words} if words and not by_number else None)
+    context: dict[str, Any] = public_frame(request) | {"form": form, "by_number": by_number}
     if form.is_bound and form.is_valid():
         results = search(World.PUBLIC, form.cleaned_data["q"], page_after=request.GET.get("after"), request=request)
         context |= {"results": results, "groups": groups(results)}

@@ -102,3 +102,34 @@ def test_find_refuses_with_exit_code_2(authority: Organisation) -> None:
             find("丁一", account=username, **options)
         assert refused.value.returncode == 2
     assert ReadEntry.objects.filter(account=inspector, outcome="refused").count() == 2
+
+
+def test_a_link_never_states_a_purpose(authority: Organisation) -> None:
+    """Purpose and case are stated by a form the inspector sends; a GET keeps nothing of them."""
+    of = make.file("丁一", authority)
+    worker.drain()
+    inspector = make.inspector(of, body=authority, reference="青纪案〔2026〕3号")
+    client = Client()
+    client.force_login(inspector)
+    stated = {"q": "丁一", "purpose": "核查线索", "case": "青纪案〔2026〕3号"}
+    client.get(URL, stated)
+    assert not {"purpose", "case"} & set(client.session.keys())
+    answer = client.post(URL, stated, follow=True)
+    assert (client.session["purpose"], client.session["case"]) == ("核查线索", "青纪案〔2026〕3号")
+    assert "姓名一致" in answer.content.decode()
+
+
+@pytest.mark.parametrize(
+    "typed",
+    ["11010519491231002X", "110105 19491231 0021", "查 １１０１０５１９４９１２３１００２ｘ", "110105491231002"],
+)
+def test_the_public_search_takes_no_identity_number(client: Client, db: None, typed: str) -> None:
+    html = client.get("/search/", {"q": typed}).content.decode()
+    assert "不按证件号码检索" in html
+    assert typed not in html
+    assert "491231" not in html
+
+
+@pytest.mark.parametrize("typed", ["916301000000012345", "16301201010123456", "丁一"])
+def test_numbers_of_licences_are_looked_up(client: Client, db: None, typed: str) -> None:
+    assert "不按证件号码检索" not in client.get("/search/", {"q": typed}).content.decode()
