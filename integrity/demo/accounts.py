@@ -8,8 +8,9 @@ from datetime import date, timedelta
 from django.contrib.auth.hashers import make_password
 
 from integrity.choices import Grade, Role
+from integrity.demo.professions import REGULATOR
 from integrity.demo.province import Province
-from integrity.models import Account, Assignment, Organisation, recording
+from integrity.models import Account, Assignment, Organisation, Profession, recording
 
 PASSWORD = "qinghai-demo"  # noqa: S105  shown on the demonstration's sign-in page
 XINING = "630100"
@@ -77,16 +78,27 @@ def build_accounts(
             account.save()
             accounts[persona.username] = account
             for authority in _authorities(province, persona, office):
-                Assignment(
-                    account=account,
-                    role=persona.role or "",
-                    authority=authority,
-                    clearance=persona.clearance,
-                    granted_by=makers[0],
-                    seconded_by=makers[1],
-                    valid_from=today - timedelta(days=400),
-                ).save()
+                for profession in _professions(persona, authority, today):
+                    Assignment(
+                        account=account,
+                        role=persona.role or "",
+                        authority=authority,
+                        profession=profession,
+                        clearance=persona.clearance,
+                        granted_by=makers[0],
+                        seconded_by=makers[1],
+                        valid_from=today - timedelta(days=400),
+                    ).save()
     return accounts
+
+
+def _professions(persona: Persona, authority: Organisation, today: date) -> list[Profession | None]:
+    """A regulator serves the professions of the own department, each by an assignment; others name none."""
+    if persona.role != Role.REGULATOR:
+        return [None]
+    department = authority.code.partition("-")[2]
+    codes = [code for code, key in REGULATOR.items() if key == department]
+    return list(Profession.objects.on(today).filter(code__in=codes)) or [None]
 
 
 def _authorities(province: Province, persona: Persona, office: Organisation) -> list[Organisation]:

@@ -44,7 +44,7 @@ from integrity.publications import digest_of, projection_of_licence, projection_
 from integrity.workdays import effect_end
 
 #: Which department regulates a profession in the made-up province.
-_REGULATOR = {
+REGULATOR = {
     "lawyer": "justice", "notary": "justice", "forensic_examiner": "justice", "grassroots_legal": "justice",
     "legal_aid": "justice", "accountant": "finance", "cpa": "finance", "appraiser": "finance",
     "statistician": "statistics", "auditor": "audit", "tax_agent": "tax", "certification": "market",
@@ -102,7 +102,7 @@ def build_practitioners(
 
 
 def _regulator(random: Random, province: Province, profession: Profession) -> Organisation:
-    key = _REGULATOR.get(profession.code, "market")
+    key = REGULATOR.get(profession.code, "market")
     capital = province.divisions[0].code
     if "2" not in profession.regulators:
         return province.near(capital, key)
