@@ -78,7 +78,7 @@ def competent_for_penalty(
 ) -> Competence:
     """Whether the authority may impose that kind in that profession 处罚权限 (domain §6; H2a; 行政处罚法 17).
 
-    Only a regulator of the profession, `managing` (who keeps the record) or one above it, at the level the
+    Only a regulator of the profession, in one line with `managing` (who keeps the record), at the level the
     catalogue asks for. Without `managing` only the organ itself is judged.
     """
     rows = sanctions_for(profession, kind, on) or _of_other_days(profession, kind)
@@ -94,7 +94,7 @@ def competent_for_penalty(
         reason = _("%(authority)s 不是%(profession)s的监管机关，无权作出「%(kind)s」")
         values = {"authority": authority, "profession": profession, "kind": kind.label}
         return Competence(False, reason % values, basis)
-    if managing is not None and authority.pk != managing.pk and not _above(authority, managing):
+    if managing is not None and authority.pk != managing.pk and not _in_one_line(authority, managing):
         reason = _("%(authority)s 对 %(managing)s 监管的人员没有管辖权")
         return Competence(False, reason % {"authority": authority, "managing": managing}, basis)
     for row in rows:
@@ -129,9 +129,10 @@ def _named(authority: Organisation, words: Iterable[str]) -> bool:
     return not words or any(word in authority.name for word in words)
 
 
-def _above(authority: Organisation, managing: Organisation) -> bool:
-    wider = _stem(managing.division.code).startswith(_stem(authority.division.code))
-    return wider and authority.level < managing.level
+def _in_one_line(authority: Organisation, managing: Organisation) -> bool:
+    """One place lies in the other: the province above a city's record, the city whose lawyer the province keeps."""
+    one, other = _stem(authority.division.code), _stem(managing.division.code)
+    return one.startswith(other) or other.startswith(one)
 
 
 def laws_of_decision(kind: DecisionKind, on: date) -> set[str]:

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 from django.core.cache import cache
+from django.utils import translation
 from pytest_django.fixtures import Settings
 
 pytest_plugins = ["tests.reference"]
@@ -41,8 +42,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture(autouse=True)
 def _clean_cache() -> Iterator[None]:
-    """Sign-in limits and Wagtail's site cache must not travel from test to test."""
+    """Sign-in limits, Wagtail's site cache and a chosen language must not travel from test to test."""
     cache.clear()
+    translation.activate(settings.LANGUAGE_CODE)
     yield
     cache.clear()
 
