@@ -287,4 +287,8 @@ class FileReaders(StaffView):
         if file is None:
             return {"ref": ref, "absent": True}
         grants = CaseGrant.objects.filter(content_object=file).select_related("user", "case", "granted_by")
-        return {"ref": ref, "readers": access.readers_of(file, with_cases=True), "grants": list(grants.order_by("-granted_at"))}
+        return {
+            "ref": ref,
+            "readers": access.readers_of(file, with_cases=True),
+            "grants": list(grants.order_by("-granted_at")),
+        }
