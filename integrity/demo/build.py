@@ -11,6 +11,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from integrity import cases
+from integrity.choices import RecordState
 from integrity.demo.accounts import build_accounts, migration_accounts
 from integrity.demo.professions import build_penalties, build_practitioners, build_publications
 from integrity.demo.province import build_province
@@ -22,6 +23,8 @@ SEED = 20150121
 REASON = "演示数据"
 SERVANTS, PRACTITIONERS, DECISIONS, PENALTIES = 3000, 800, 260, 140
 CASE_REFERENCE = "青纪办〔2026〕17号"
+CASE_FILES = 5
+_CASE_STATES = (RecordState.IN_FORCE, RecordState.LIFTED, RecordState.EXPIRED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,5 +102,12 @@ def _case(accounts: dict[str, Account], decisions: list[Decision]) -> None:
         ends_on=timezone.localdate() + timedelta(days=60),
     )
     local = accounts["clerk"].organisation_id
-    in_force = [row.file for row in decisions if row.state == "in_force" and row.file.authority_id == local][:5]
-    cases.grant_files(case=case, inspector=accounts["inspector"], files=in_force, by=second, reason="办案需要（演示）")
+    standing = [row for row in decisions if row.state in _CASE_STATES and row.file.authority_id == local]
+    standing.sort(key=lambda row: _CASE_STATES.index(row.state))
+    cases.grant_files(
+        case=case,
+        inspector=accounts["inspector"],
+        files=[row.file for row in standing[:CASE_FILES]],
+        by=second,
+        reason="办案需要（演示）",
+    )
