@@ -123,7 +123,13 @@ def _decision(row: Decision) -> Content:
     return Content(
         names=[(_("当事人"), row.file.name)],
         numbers=[(_("文号"), row.document_no)],
-        texts=[(_("种类"), str(DecisionKind(row.kind).label)), (_("事实"), row.facts), *_decided_by(row)],
+        # as a text too: the organ's characters of a number, 青监政处, are found without its figures
+        texts=[
+            (_("文号"), row.document_no),
+            (_("种类"), str(DecisionKind(row.kind).label)),
+            (_("事实"), row.facts),
+            *_decided_by(row),
+        ],
         on=row.decided_on,
     )
 
@@ -145,6 +151,7 @@ def _penalty(row: Penalty) -> Content:
     if row.licence is not None:
         numbers.append((_("证照编号"), row.licence.number))
     texts = [
+        (_("文号"), row.document_no),
         (_("种类"), str(PenaltyKind(row.kind).label)),
         (_("违法行为类型"), row.violation),
         (_("处理内容"), row.content),

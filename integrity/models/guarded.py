@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import uuid
-from typing import Any, ClassVar, Protocol, Self, TypeVar, cast
+from typing import Any, ClassVar, NoReturn, Protocol, Self, TypeVar, cast
 
 from django.conf import settings
 from django.db import models
@@ -62,6 +62,9 @@ class GuardedQuerySet(TrackedQuerySet[Row]):
         opened = self.all()
         cast(GuardedQuery, opened.query).opened = True
         return opened
+
+    def raw(self, *args: Any, **kwargs: Any) -> NoReturn:
+        raise UnscopedQuery(f"{self.model.__name__}: raw SQL knows no scope")
 
     def delete(self) -> tuple[int, dict[str, int]]:
         """Django would delete without reading where nothing depends on the rows: ask first."""

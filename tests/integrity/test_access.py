@@ -518,6 +518,7 @@ QUESTIONS: dict[str, Any] = {
     "union": lambda rows: list(rows.union(rows.all())),
     "subquery": lambda rows: str(ReadEntry.objects.filter(count__in=rows.values("pk")).query),
     "Subquery": lambda rows: list(ReadEntry.objects.annotate(x=Subquery(rows.filter(pk=OuterRef("pk")).values("pk")))),
+    "raw": lambda rows: list(rows.raw("SELECT * FROM integrity_integrityfile")),
     "dates": lambda rows: list(rows.datetimes("recorded_at", "day")),
 }
 

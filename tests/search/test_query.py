@@ -83,6 +83,12 @@ def test_a_document_number_is_found_in_every_bracket_and_by_its_parts(
     assert "17号" in hits.hits[0].title
 
 
+def test_the_organs_characters_of_a_number_are_found_without_its_figures(authority: Organisation, find: Find) -> None:
+    make.decision(make.file("王五", authority), "某监政处〔2024〕17号")
+    make.decision(make.file("赵六", authority), "某监政处〔2023〕8号")
+    assert len(find(make.officer(Role.REVIEWER, authority), "监政处").hits) == 2
+
+
 def test_several_words_must_all_match(authority: Organisation, find: Find) -> None:
     make.decision(make.file("王五", authority), facts="违规收受礼品礼金")
     make.decision(make.file("王六", authority), facts="违规兼职取酬")
