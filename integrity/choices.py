@@ -8,7 +8,7 @@ from django.utils.translation import pgettext_lazy
 
 
 class Grade(models.IntegerChoices):
-    """Sensitivity grade 数据分级 (数据安全法 21; design brief §9). State secrets never enter."""
+    """Sensitivity grade 数据分级 (数据安全法 21; domain §9). State secrets never enter."""
 
     PUBLIC = 1, _("S1 公开")
     INTERNAL = 2, _("S2 内部")
