@@ -83,7 +83,7 @@ DOORS: dict[str, tuple[Door, dict[str, str]]] = {
     "an identity number in clear": (
         method("number"),
         {
-            "integrity/access.py": "reveal_identifier: purpose, clearance and read log first",
+            "integrity/access/doors.py": "reveal_identifier: purpose, clearance and read log first",
             "integrity/files.py": "whether the person is of age; the number leaves the function as yes or no",
         },
     ),

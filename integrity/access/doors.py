@@ -1,0 +1,98 @@
+"""Doors 入口: fetch, check and log in one call; the read log is written before the answer leaves (H19)."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from typing import Any
+
+from django.contrib.auth.models import AnonymousUser
+from django.db.models import Model
+from django.http import HttpRequest
+
+from integrity.access.rule import scope_for
+from integrity.access.scope import Scope
+from integrity.choices import Act, Grade, ReadOutcome
+from integrity.exceptions import NotAdmitted
+from integrity.models import Account, Case, GuardedModel, GuardedQuerySet, ReadEntry, SubjectIdentifier
+
+
+def open_one(
+    account: Account | AnonymousUser,
+    act: Act,
+    rows: GuardedQuerySet[Any],
+    *,
+    door: str,
+    purpose: str = "",
+    case: Case | str | None = None,
+    request: HttpRequest | None = None,
+    **lookup: Any,
+) -> Any:
+    """Fetch, check and log in one call. Refused and absent are one answer: `NotAdmitted` (404)."""
+    scope = scope_for(account, act, purpose=purpose, case=case)
+    found = rows.within(scope).filter(**lookup).first()
+    if found is None:
+        log_read(
+            scope, door=door, model=rows.model, ids=[str(value) for value in lookup.values()],
+            request=request, outcome=ReadOutcome.REFUSED,
+        )  # fmt: skip
+        raise NotAdmitted
+    log_read(scope, door=door, model=rows.model, rows=[found], request=request)
+    return found
+
+
+def log_read(
+    scope: Scope,
+    *,
+    door: str,
+    model: type[Model],
+    rows: Sequence[Any] = (),
+    ids: Sequence[Any] = (),
+    count: int | None = None,
+    query: str = "",
+    request: HttpRequest | None = None,
+    outcome: str = ReadOutcome.SHOWN,
+) -> ReadEntry:
+    """Write one line of the read log before the answer leaves (H19). Raises when the log cannot be written."""
+    clause = scope.clause_for(rows[0]) if rows else None
+    entry = ReadEntry(
+        account_id=scope.account_id,
+        act=scope.act,
+        door=door,
+        model=str(model._meta.model_name),
+        ids=[row.pk for row in rows] or list(ids),
+        subject_ids=sorted({str(row.subject_id) for row in rows if getattr(row, "subject_id", None)}),
+        count=len(rows) if count is None else count,
+        clause=clause.why if clause else "",
+        purpose=scope.purpose[:200],
+        case=scope.case,
+        query_hash=hashlib.sha256(query.encode()).hexdigest() if query else "",
+        outcome=outcome,
+        address=request.META.get("REMOTE_ADDR") or None if request else None,
+        request_id=str(getattr(request, "request_id", "")) if request else "",
+    )
+    entry.save()
+    return entry
+
+
+def reveal_identifier(
+    account: Account, identifier: SubjectIdentifier, holder: GuardedModel, *, purpose: str, door: str,
+    request: HttpRequest | None = None,
+) -> str:  # fmt: skip
+    """The full number, by a logged act with a stated purpose (domain §2). Needs clearance S3 on the holder's record."""
+    scope = scope_for(account, Act.REVEAL, purpose=purpose)
+    clause = scope.clause_for(holder)
+    if not purpose.strip() or clause is None or clause.max_grade < Grade.SENSITIVE:
+        log_read(
+            scope,
+            door=door,
+            model=SubjectIdentifier,
+            ids=[identifier.pk],
+            request=request,
+            outcome=ReadOutcome.REFUSED,
+        )
+        raise NotAdmitted
+    if identifier.subject_id != holder.subject_id:
+        raise NotAdmitted
+    log_read(scope, door=door, model=SubjectIdentifier, rows=[identifier], request=request)
+    return identifier.number()

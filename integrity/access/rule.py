@@ -1,0 +1,176 @@
+"""The rule 访问规则 (domain §10): which clauses an account has today. Default deny."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+from uuid import UUID
+
+from django.contrib.auth.models import AnonymousUser
+from django.db.models import Model, Q
+from django.utils import timezone
+
+from integrity.access.clauses import Clause
+from integrity.access.roles import DRAFT_READERS, ROLE_ACTS, ROLE_FAMILY, STANDING_PURPOSE, SUBJECT_ACTS
+from integrity.access.scope import Scope
+from integrity.choices import Act, Grade, ObjectionState, Role
+from integrity.exceptions import NotAdmitted
+from integrity.models import Account, Assignment, Case, CaseGrant, Kinship, Objection, Recusal
+
+
+def scope_for(
+    account: Account | AnonymousUser,
+    act: Act,
+    *,
+    purpose: str = "",
+    case: Case | str | None = None,
+    include_self: bool = True,
+) -> Scope:
+    """Resolve what `account` may reach for `act` today.
+
+    `case` is a case or its reference; an inspector without an open case and a purpose gets no clause.
+    """
+    today = timezone.localdate()
+    if not isinstance(account, Account) or not account.is_active:
+        return Scope(account_id=None, act=act, purpose=purpose, clauses=(), on=today)
+    found_case = _case(case)
+    assignments = list(assignments_today(account, today))
+    clauses: list[Clause] = []
+    if not any(row.role in Role.administrators() for row in assignments):
+        for row in assignments:
+            clauses += _clauses_of(row, act, purpose=purpose, case=found_case, today=today)
+    if include_self and account.subject_id is not None and act in SUBJECT_ACTS:
+        clauses.append(_own_clause(account.subject_id))
+    stated = purpose or _standing_purpose(clauses)
+    return Scope(
+        account_id=account.pk,
+        act=act,
+        purpose=stated,
+        clauses=tuple(clauses),
+        recused=recused_subjects(account, today) if clauses else frozenset(),
+        case=found_case if any(clause.files for clause in clauses) else None,
+        on=today,
+    )
+
+
+def assignments_today(account: Account, today: date) -> Iterable[Assignment]:
+    rows: Iterable[Assignment] = Assignment.objects.on(today).filter(account=account).order_by("pk")
+    return rows
+
+
+def _own_clause(subject_id: UUID) -> Clause:
+    return Clause(why="本人", role="subject", family="own", max_grade=Grade.STRICT, subject_id=subject_id)
+
+
+def _standing_purpose(clauses: Sequence[Clause]) -> str:
+    for clause in clauses:
+        if clause.role in STANDING_PURPOSE:
+            return STANDING_PURPOSE[Role(clause.role)]
+    return "查阅本人记录" if clauses else ""
+
+
+def _case(case: Case | str | None) -> Case | None:
+    if isinstance(case, str):
+        return Case.objects.filter(reference=case.strip()).first() if case.strip() else None
+    return case
+
+
+def _clauses_of(row: Assignment, act: Act, *, purpose: str, case: Case | None, today: date) -> list[Clause]:
+    if act not in ROLE_ACTS.get(row.role, frozenset()):
+        return []
+    why = f"岗位授权{row.pk}"
+    if row.role == Role.INSPECTOR:
+        return _case_clauses(row, purpose=purpose, case=case, today=today)
+    if row.role == Role.OBJECTION_OFFICER:
+        disputed = _disputed(row)
+        if not disputed:
+            return []
+        return [Clause(why=why, role=row.role, family="disputed", max_grade=row.clearance, records=disputed)]
+    return [
+        Clause(
+            why=why,
+            role=row.role,
+            family=ROLE_FAMILY[row.role],
+            max_grade=row.clearance,
+            authorities=frozenset({row.authority_id}),
+            professions=frozenset({row.profession_id}) if row.profession_id else frozenset(),
+            until=row.valid_to,
+            drafts="all" if row.role in DRAFT_READERS else "own",
+        )
+    ]
+
+
+def _case_clauses(row: Assignment, *, purpose: str, case: Case | None, today: date) -> list[Clause]:
+    """An inspector reaches the files granted in the named case, for its duration, and nothing else."""
+    if case is None or not purpose.strip() or not case.open_on(today):
+        return []
+    grants = CaseGrant.objects.filter(
+        Q(cut_on__isnull=True) | Q(cut_on__gt=today), user_id=row.account_id, case=case, ends_on__gte=today
+    ).values_list("content_object_id", "ends_on")
+    files = dict(grants)
+    if not files:
+        return []
+    return [
+        Clause(
+            why=f"案件 {case.reference}",
+            role=row.role,
+            family="case",
+            max_grade=row.clearance,
+            files=frozenset(files),
+            until=min(files.values()),
+        )
+    ]
+
+
+def _disputed(row: Assignment) -> frozenset[tuple[str, int]]:
+    """The disputed record only, and not its author (domain §10)."""
+    open_rows = (
+        Objection.objects.unscoped(reason="异议处理人的范围由在办异议决定")
+        .filter(authority_id=row.authority_id, state__in=ObjectionState.open())
+        .select_related("decision", "penalty")
+    )
+    found: set[tuple[str, int]] = set()
+    for objection in open_rows:
+        record = objection.decision or objection.penalty
+        if record is not None and record.entered_by_id == row.account_id:
+            continue
+        found.add(("objection", objection.pk))
+        if record is not None:
+            found.add((str(record._meta.model_name), record.pk))
+    return frozenset(found)
+
+
+def recused_subjects(account: Account, today: date) -> frozenset[UUID]:
+    """Own file, declared relatives, declared conflicts (政务处分法 47; H18)."""
+    recused = set(Recusal.objects.on(today).filter(account=account).values_list("subject_id", flat=True))
+    if account.subject_id is not None:
+        recused.add(account.subject_id)
+        pairs = Kinship.objects.filter(Q(subject_id=account.subject_id) | Q(relative_id=account.subject_id))
+        for one, other in pairs.values_list("subject_id", "relative_id"):
+            recused |= {one, other}
+    return frozenset(recused)
+
+
+def may(account: Account | AnonymousUser, act: Act, target: Model, *, case: Case | str | None = None) -> bool:
+    """Whether to show a button. The act itself asks again."""
+    return scope_for(account, act, purpose="", case=case).admits(target)
+
+
+def require(account: Account, act: Act, target: Model, *, case: Case | str | None = None) -> Clause:
+    """The clause that lets `account` do `act` on `target`, or `NotAdmitted`. Every act of the domain begins here."""
+    scope = scope_for(account, act, case=case)
+    clause = scope.clause_for(target)
+    if clause is None:
+        raise NotAdmitted
+    return clause
+
+
+def has_any(account: Account | AnonymousUser, act: Act) -> bool:
+    """Whether the account has any role for an act; for navigation, never for content."""
+    if not isinstance(account, Account) or not account.is_active:
+        return False
+    return any(act in ROLE_ACTS.get(role, ()) for role in roles_of(account))
+
+
+def roles_of(account: Account) -> frozenset[str]:
+    return frozenset(row.role for row in assignments_today(account, timezone.localdate()))

@@ -1,0 +1,95 @@
+"""A scope 访问范围: what one account may reach for one act, now; data that lists, pages and the search read alike."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from functools import reduce
+from operator import or_
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Model, Q
+from django.utils import timezone
+
+from integrity.access.clauses import Clause
+from integrity.choices import Act
+from integrity.models import Case, GuardedModel, GuardedQuerySet, Publication
+
+
+def _subject_of(obj: Model) -> UUID | None:
+    """Whom a row is about, as `Scope._recused_rows` has it."""
+    if isinstance(obj, Publication):
+        source = obj.penalty or obj.licence
+        return source.subject_id if source is not None else None
+    return getattr(obj, "subject_id", None)
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """What one account may reach for one act, now 访问范围: resolved once a request, passed on as data."""
+
+    account_id: int | None
+    act: Act
+    purpose: str
+    clauses: tuple[Clause, ...]
+    recused: frozenset[UUID] = frozenset()
+    case: Case | None = None
+    on: date = field(default_factory=timezone.localdate)
+
+    @property
+    def empty(self) -> bool:
+        return not self.clauses
+
+    def condition(self, model: type[Model]) -> Q:
+        """The scope as a filter over the columns of `model`; matches nothing when no clause reaches it."""
+        parts = [(clause, clause.condition(model, self.account_id)) for clause in _merged(self.clauses)]
+        own = [q for clause, q in parts if q is not None and clause.subject_id is not None]
+        other = [q for clause, q in parts if q is not None and clause.subject_id is None]
+        if other and self.recused:
+            other = [reduce(or_, other) & ~self._recused_rows(model)]
+        return reduce(or_, own + other) if own or other else Q(pk__in=[])
+
+    def _recused_rows(self, model: type[Model]) -> Q:
+        """Rows about a person this account keeps away from; a publication is about the person of its source."""
+        if model is Publication:
+            return Q(penalty__subject_id__in=self.recused) | Q(licence__subject_id__in=self.recused)
+        return Q(subject_id__in=self.recused) if issubclass(model, GuardedModel) else Q(pk__in=[])
+
+    def restrict(self, rows: GuardedQuerySet[Any]) -> GuardedQuerySet[Any]:
+        return rows.filter(self.condition(rows.model))
+
+    def admits(self, obj: Model) -> bool:
+        return self.clause_for(obj) is not None
+
+    def clause_for(self, obj: Model) -> Clause | None:
+        """The first clause that lets this object in; its reason goes into the read log."""
+        subject_id = _subject_of(obj) if self.recused else None
+        for clause in self.clauses:
+            if clause.subject_id is None and subject_id in self.recused:
+                continue
+            if clause.admits(obj, self.account_id):
+                return clause
+        return None
+
+
+def _merged(clauses: Sequence[Clause]) -> list[Clause]:
+    """Clauses that differ in their authorities alone become one, so that the filter stays one `IN`."""
+    merged: dict[tuple[Any, ...], Clause] = {}
+    for clause in clauses:
+        key: tuple[Any, ...] = (clause.family, clause.max_grade, clause.professions, clause.drafts)
+        key += (clause.files, clause.records, clause.subject_id)
+        if key in merged and clause.authorities:
+            earlier = merged[key]
+            clause = Clause(
+                why=f"{earlier.why},{clause.why}",
+                role=clause.role,
+                family=clause.family,
+                max_grade=clause.max_grade,
+                authorities=earlier.authorities | clause.authorities,
+                professions=clause.professions,
+                drafts=clause.drafts,
+            )
+        merged[key] = clause
+    return list(merged.values())
