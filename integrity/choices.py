@@ -332,6 +332,7 @@ class RuleKind(models.TextChoices):
     COMMITMENT_PERIOD = "commitment_period", _("离职从业限制期限")
     OBJECTION_LIMIT = "objection_limit", _("异议处理期限")
     DISCLOSURE_LIMIT = "disclosure_limit", _("信息公开期限")
+    ACCESS_LIMIT = "access_limit", _("访问管理限度")
 
 
 class ReportKind(models.TextChoices):

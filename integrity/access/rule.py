@@ -13,9 +13,10 @@ from django.utils import timezone
 from integrity.access.clauses import Clause
 from integrity.access.roles import DRAFT_READERS, ROLE_ACTS, ROLE_FAMILY, STANDING_PURPOSE, SUBJECT_ACTS
 from integrity.access.scope import Scope
-from integrity.choices import Act, Grade, ObjectionState, Role
+from integrity.choices import Act, Grade, LeadingPost, ObjectionState, Role, RuleKind
 from integrity.exceptions import NotAdmitted
-from integrity.models import Account, Assignment, Case, CaseGrant, Kinship, Objection, Recusal
+from integrity.models import Account, Assignment, Case, CaseGrant, IntegrityFile, Kinship, Objection, Recusal
+from integrity.rules import rules_of
 
 
 def scope_for(
@@ -25,19 +26,21 @@ def scope_for(
     purpose: str = "",
     case: Case | str | None = None,
     include_self: bool = True,
+    assignments: Sequence[Assignment] | None = None,
 ) -> Scope:
     """Resolve what `account` may reach for `act` today.
 
     `case` is a case or its reference; an inspector without an open case and a purpose gets no clause.
+    `assignments` asks "what if": the rule over other assignments than those held, saved or not.
     """
     today = timezone.localdate()
     if not isinstance(account, Account) or not account.is_active:
         return Scope(account_id=None, act=act, purpose=purpose, clauses=(), on=today)
     found_case = _case(case)
-    assignments = list(assignments_today(account, today))
+    held = list(assignments_today(account, today) if assignments is None else assignments)
     clauses: list[Clause] = []
-    if not any(row.role in Role.administrators() for row in assignments):
-        for row in assignments:
+    if not any(row.role in Role.administrators() for row in held):
+        for row in held:
             clauses += _clauses_of(row, act, purpose=purpose, case=found_case, today=today)
     if include_self and account.subject_id is not None and act in SUBJECT_ACTS:
         clauses.append(_own_clause(account.subject_id))
@@ -47,7 +50,7 @@ def scope_for(
         act=act,
         purpose=stated,
         clauses=tuple(clauses),
-        recused=recused_subjects(account, today) if clauses else frozenset(),
+        recused=recused_subjects(account, today) if any(c.subject_id is None for c in clauses) else frozenset(),
         case=found_case if any(clause.files for clause in clauses) else None,
         on=today,
     )
@@ -141,14 +144,28 @@ def _disputed(row: Assignment) -> frozenset[tuple[str, int]]:
 
 
 def recused_subjects(account: Account, today: date) -> frozenset[UUID]:
-    """Own file, declared relatives, declared conflicts (政务处分法 47; H18)."""
+    """Own file, relatives, declared conflicts, the own unit's leaders (政务处分法 47; 公务员法 76; H18)."""
     recused = set(Recusal.objects.on(today).filter(account=account).values_list("subject_id", flat=True))
     if account.subject_id is not None:
         recused.add(account.subject_id)
         pairs = Kinship.objects.filter(Q(subject_id=account.subject_id) | Q(relative_id=account.subject_id))
         for one, other in pairs.values_list("subject_id", "relative_id"):
             recused |= {one, other}
-    return frozenset(recused)
+    return frozenset(recused | _own_leaders(account, today))
+
+
+def _own_leaders(account: Account, today: date) -> set[UUID]:
+    """The leaders of the account's own unit: managed one level up, not by those they lead (domain §3, §10).
+
+    A level without a rule is read strictly: every leading post counts.
+    """
+    unit = account.organisation
+    if unit is None:
+        return set()
+    limits = rules_of(RuleKind.ACCESS_LIMIT, f"unit_leaders|{unit.level}", today)
+    lowest = limits[0].parameters["leading_post_up_to"] if limits else max(LeadingPost)
+    files = IntegrityFile.objects.unscoped(reason="回避：本单位领导成员")
+    return set(files.filter(unit=unit, leading_post__lte=lowest).values_list("subject_id", flat=True))
 
 
 def may(account: Account | AnonymousUser, act: Act, target: Model, *, case: Case | str | None = None) -> bool:
