@@ -367,8 +367,8 @@ def change_part(*, part: FilePart, by: Account, values: Mapping[str, Any], reaso
     return locked
 
 
-def missing_of(file: IntegrityFile, *, today: date | None = None) -> list[str]:
-    """What a file lacks to count as complete 完整性 (domain §17 coverage)."""
+def missing_of(file: IntegrityFile, *, today: date | None = None, hidden: frozenset[str] = frozenset()) -> list[str]:
+    """What a file lacks to count as complete 完整性 (domain §17 coverage); not of hidden columns."""
     day = today or timezone.localdate()
     missing = []
     if file.identity_confirmed_on is None:
@@ -377,7 +377,7 @@ def missing_of(file: IntegrityFile, *, today: date | None = None) -> list[str]:
         missing.append(_("基本信息不完整"))
     if file.informed_on is None:
         missing.append(_("未告知本人"))
-    if (file.last_appraisal_year or 0) < due_appraisal_year(day):
+    if "last_appraisal_year" not in hidden and (file.last_appraisal_year or 0) < due_appraisal_year(day):
         missing.append(_("缺 %(year)s 年度考核") % {"year": due_appraisal_year(day)})
     return missing
 

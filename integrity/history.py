@@ -233,6 +233,16 @@ def _versions(model: type[Any], rows: dict[int, Any], scope: Scope, names: _Name
         if not _admitted(entry, row, scope):
             before = entry
             continue
+        changes = _changes(
+            model,
+            before if before is not None and _admitted(before, row, scope) else None,
+            entry,
+            names,
+            scope.hidden(row),
+        )
+        if model.field_grades and entry.history_type == "~" and not changes:
+            before = entry
+            continue  # what changed is hidden from this reader, and a line without words would still tell of it
         shown.append(
             Version(
                 at=entry.history_date,
@@ -244,9 +254,7 @@ def _versions(model: type[Any], rows: dict[int, Any], scope: Scope, names: _Name
                 label=str(model._meta.model_name),
                 ref=row.ref,
                 what="" if model is IntegrityFile else describe(row),
-                changes=_changes(
-                    model, before if before is not None and _admitted(before, row, scope) else None, entry, names
-                ),
+                changes=changes,
             )
         )
         before = entry
@@ -260,10 +268,12 @@ def _admitted(entry: Any, row: Any, scope: Scope) -> bool:
     return scope.admits(then)
 
 
-def _changes(model: type[Any], before: Any, entry: Any, names: _Names) -> list[Change]:
+def _changes(
+    model: type[Any], before: Any, entry: Any, names: _Names, hidden: frozenset[str] = frozenset()
+) -> list[Change]:
     changes = []
     for column in model._meta.concrete_fields:
-        if column.name in _HIDDEN or isinstance(column, models.BinaryField):
+        if column.name in _HIDDEN or column.name in hidden or isinstance(column, models.BinaryField):
             continue
         new = getattr(entry, column.attname)
         old = getattr(before, column.attname) if before is not None else None

@@ -134,17 +134,14 @@ def _columns(model: type[GuardedModel], scope: Scope, condition: Q) -> Any:
     )
 
 
-def incomplete_condition(today: date) -> Q:
-    """Files that lack what completeness asks for (domain §17)."""
-    year = due_appraisal_year(today)
-    return (
-        Q(identity_confirmed_on__isnull=True)
-        | Q(informed_on__isnull=True)
-        | Q(unit__isnull=True)
-        | Q(post_title="")
-        | Q(last_appraisal_year__isnull=True)
-        | Q(last_appraisal_year__lt=year)
+def incomplete_condition(scope: Scope, today: date) -> Q:
+    """Files that lack what completeness asks for (domain §17), as far as this reader may know of it."""
+    lacking = (
+        Q(identity_confirmed_on__isnull=True) | Q(informed_on__isnull=True) | Q(unit__isnull=True) | Q(post_title="")
     )
+    if not scope.may_ask_for(IntegrityFile, "last_appraisal_year"):
+        return lacking
+    return lacking | Q(last_appraisal_year__isnull=True) | Q(last_appraisal_year__lt=due_appraisal_year(today))
 
 
 def _first(rows: Any) -> Block:
@@ -155,7 +152,7 @@ def _first(rows: Any) -> Block:
 def incomplete_files(scope: Scope, today: date) -> Block:
     """Established files that are not complete 不完整档案."""
     rows: Any = IntegrityFile.objects
-    found = rows.within(scope).filter(incomplete_condition(today), status=FileStatus.ESTABLISHED)
+    found = rows.within(scope).filter(incomplete_condition(scope, today), status=FileStatus.ESTABLISHED)
     return _first(found.select_related("unit").order_by("name", "pk"))
 
 

@@ -7,7 +7,9 @@ from datetime import date
 from uuid import UUID
 
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import Model, Q
+from django.db.models import IntegerField, Model, Q, Subquery, Value
+from django.db.models.fields.json import KT
+from django.db.models.functions import Cast, Coalesce
 from django.utils import timezone
 
 from integrity.access.clauses import Clause
@@ -15,8 +17,7 @@ from integrity.access.roles import DRAFT_READERS, ROLE_ACTS, ROLE_FAMILY, STANDI
 from integrity.access.scope import Scope
 from integrity.choices import Act, Grade, LeadingPost, ObjectionState, Role, RuleKind
 from integrity.exceptions import NotAdmitted
-from integrity.models import Account, Assignment, Case, CaseGrant, IntegrityFile, Kinship, Objection, Recusal
-from integrity.rules import rules_of
+from integrity.models import Account, Assignment, Case, CaseGrant, IntegrityFile, Kinship, Objection, Recusal, RuleSet
 
 
 def scope_for(
@@ -162,9 +163,12 @@ def _own_leaders(account: Account, today: date) -> set[UUID]:
     unit = account.organisation
     if unit is None:
         return set()
-    limits = rules_of(RuleKind.ACCESS_LIMIT, f"unit_leaders|{unit.level}", today)
-    lowest = limits[0].parameters["leading_post_up_to"] if limits else max(LeadingPost)
-    files = IntegrityFile.objects.unscoped(reason="回避：本单位领导成员")
+    limit = RuleSet.objects.on(today).filter(kind=RuleKind.ACCESS_LIMIT, key=f"unit_leaders|{unit.level}")
+    stated = limit.order_by("ordinal", "-valid_from").values(
+        post=Cast(KT("parameters__leading_post_up_to"), IntegerField())
+    )
+    lowest = Coalesce(Subquery(stated[:1]), Value(int(max(LeadingPost))))
+    files = IntegrityFile.objects.unscoped(reason="回避：本单位领导成员")  # one question: it is asked at every door
     return set(files.filter(unit=unit, leading_post__lte=lowest).values_list("subject_id", flat=True))
 
 

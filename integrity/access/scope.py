@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import reduce
@@ -14,7 +14,7 @@ from django.db.models import Model, Q
 from django.utils import timezone
 
 from integrity.access.clauses import Clause
-from integrity.choices import Act
+from integrity.choices import Act, Grade
 from integrity.models import Case, GuardedModel, GuardedQuerySet, Publication
 
 
@@ -65,13 +65,27 @@ class Scope:
 
     def clause_for(self, obj: Model) -> Clause | None:
         """The first clause that lets this object in; its reason goes into the read log."""
-        subject_id = _subject_of(obj) if self.recused else None
+        return next(self.clauses_for(obj), None)
+
+    def clauses_for(self, obj: Model) -> Iterator[Clause]:
+        """Every clause that lets this object in."""
+        recused = bool(self.recused) and _subject_of(obj) in self.recused
         for clause in self.clauses:
-            if clause.subject_id is None and subject_id in self.recused:
-                continue
-            if clause.admits(obj, self.account_id):
-                return clause
-        return None
+            if (clause.subject_id is not None or not recused) and clause.admits(obj, self.account_id):
+                yield clause
+
+    def hidden(self, row: Model) -> frozenset[str]:
+        """Columns of a row one may see that are graded above what lets one see it 字段级控制 (domain §9)."""
+        grades: dict[str, Grade] = getattr(row, "field_grades", {})
+        if not grades:
+            return frozenset()
+        highest = max((clause.max_grade for clause in self.clauses_for(row)), default=0)
+        return frozenset(name for name, grade in grades.items() if grade > highest)
+
+    def may_ask_for(self, model: type[GuardedModel], name: str) -> bool:
+        """Whether a list may be filtered or sorted by a column: an answer to a filter is an answer about the column."""
+        grade = model.field_grades.get(name, Grade.PUBLIC)
+        return all(clause.max_grade >= grade for clause in self.clauses)
 
 
 def _merged(clauses: Sequence[Clause]) -> list[Clause]:

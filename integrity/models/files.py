@@ -42,6 +42,12 @@ class IntegrityFile(GuardedModel):
     case_column = "id"
     state_column = "status"
     draft_states = (FileStatus.DRAFT.value,)
+    # 停职 and 开除 tell of discipline; a year of appraisal tells of appraisals; even a mask is part of a number (§9).
+    field_grades = {
+        "service_status": Grade.STRICT,
+        "last_appraisal_year": Grade.SENSITIVE,
+        "identifiers": Grade.SENSITIVE,
+    }
 
     name = models.CharField(_("姓名"), max_length=100)
     status = models.CharField(_("档案状态"), max_length=12, choices=FileStatus.choices, default=FileStatus.DRAFT)

@@ -93,6 +93,8 @@ class GuardedModel(TrackedModel):
     #: Column and values of the states that only author and reviewer see (H2); "" where there are none.
     state_column: ClassVar[str] = ""
     draft_states: ClassVar[tuple[str, ...]] = ()
+    #: Columns (or things shown with the row) graded higher than the row: a reader of the row may lack them.
+    field_grades: ClassVar[dict[str, Grade]] = {}
 
     ref = models.UUIDField(_("编号"), default=uuid.uuid4, unique=True, editable=False)
     subject = models.ForeignKey("integrity.Subject", on_delete=models.PROTECT, related_name="%(class)ss")

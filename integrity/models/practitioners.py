@@ -83,6 +83,7 @@ class PractitionerRecord(GuardedModel):
     profession_column = "profession_id"
     state_column = "status"
     draft_states = (FileStatus.DRAFT.value,)
+    field_grades = {"identifiers": Grade.SENSITIVE}
 
     profession = models.ForeignKey(Profession, verbose_name=_("职业"), on_delete=models.PROTECT, related_name="+")
     name = models.CharField(_("姓名"), max_length=100)

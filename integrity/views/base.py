@@ -172,6 +172,9 @@ class ScopedList(StaffView):
             before=request.GET.get("before", ""),
             size=self.page_size,
         )
+        if issubclass(self.model, GuardedModel):
+            for row in page.rows:
+                row.hidden = scope.hidden(row)
         chips = chips_of(form, request) if form is not None and form.is_valid() else []
         access.log_read(
             scope, door=self.door, model=self.model, rows=page.rows, count=count, request=request,
@@ -223,6 +226,7 @@ class ScopedDetail(StaffView):
 
     def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
         self.row = self.fetch(ref=kwargs["ref"])
+        self.row.hidden = self.scope(self.act).hidden(self.row)
         return self.answer({"row": self.row} | self.context())
 
 

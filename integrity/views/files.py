@@ -72,20 +72,22 @@ class FileList(ScopedList):
         if wanted.get("name"):
             key = names.name_key(wanted["name"])
             rows = rows.filter(subject_id__in=SubjectName.objects.filter(key__contains=key).values("subject_id"))
-        return rows.filter(_missing(wanted.get("missing", "")))
+        return rows.filter(_missing(wanted.get("missing", ""), self.scope(Act.LIST)))
 
     def extra_context(self, rows: list[Any]) -> dict[str, Any]:
         for row in rows:
-            row.missing = files.missing_of(row)
+            row.missing = files.missing_of(row, hidden=row.hidden)
         return {"may_enter": access.has_any(self.account, Act.ENTER) and not self.scope(Act.ENTER).empty}
 
 
-def _missing(code: str) -> Q:
+def _missing(code: str, scope: Scope) -> Q:
     """The filter of completeness, over the same columns as `files.missing_of`."""
     today = timezone.localdate()
     if code in ("none", "any"):
-        incomplete = worklist.incomplete_condition(today)
+        incomplete = worklist.incomplete_condition(scope, today)
         return incomplete if code == "any" else ~incomplete
+    if code == "appraisal" and not scope.may_ask_for(IntegrityFile, "last_appraisal_year"):
+        return Q(pk__in=[])
     year = files.due_appraisal_year(today)
     return {
         "identity": Q(identity_confirmed_on__isnull=True),
@@ -106,6 +108,7 @@ class FilePage(ScopedDetail):
         self.tab = kwargs.get("tab", "")
         self.row = self.fetch(ref=kwargs["ref"])
         reading = self.scope(Act.READ)
+        self.row.hidden = reading.hidden(self.row)
         context = {"row": self.row, "tab": self.tab, "today": timezone.localdate()} | self._head(reading)
         build = getattr(self, f"_tab_{self.tab or 'overview'}")
         return self.answer(context | build(reading))
@@ -134,7 +137,9 @@ class FilePage(ScopedDetail):
             "may_establish": approving and file.status == FileStatus.DRAFT and file.entered_by_id != self.account.pk,
             "may_manage": approving and file.status == FileStatus.ESTABLISHED,
             "may_reveal": self.may(Act.REVEAL, file),
-            "identifiers": list(identifiers.filter(subject_id=file.subject_id, retired_on__isnull=True)),
+            "identifiers": []
+            if "identifiers" in file.hidden
+            else list(identifiers.filter(subject_id=file.subject_id, retired_on__isnull=True)),
             "open_objections": objections,
             "part_kinds": [
                 (str(model._meta.model_name), model._meta.verbose_name)
@@ -156,7 +161,7 @@ class FilePage(ScopedDetail):
         file, year = self.row, files.due_appraisal_year(timezone.localdate())
         ref = [file.ref]
         appraised = (file.last_appraisal_year or 0) >= year
-        return [
+        checks = [
             {
                 "label": _("身份已核实") if file.identity_confirmed_on else _("身份未核实"),
                 "met": file.identity_confirmed_on,
@@ -179,6 +184,7 @@ class FilePage(ScopedDetail):
                 "url": reverse("staff:part_new", args=[file.ref, "appraisal"]),
             },
         ]
+        return checks[:-1] if "last_appraisal_year" in file.hidden else checks
 
     def _tab_parts(self, reading: Scope) -> dict[str, Any]:
         return {"tables": part_tables(self.row, reading)}
