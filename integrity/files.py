@@ -47,6 +47,7 @@ from integrity.models import (
     recording,
 )
 from integrity.parts import approve_part, return_part, submit_part, why_not_approve
+from integrity.rules import lowest_leading_post
 from integrity.signals import tell_records
 
 _GRADE_OF_PART = dict(PARTS)
@@ -122,7 +123,7 @@ def require_unit(post: PostFacts) -> None:
     """The unit may be on file at all, and the authority manages people there 干部管理权限."""
     if post.unit.secret_staffing:
         raise ActRefused("secret_staffing", _("该单位编制涉密，人员不得录入本系统"), field="unit")
-    managing = managing_authorities(post.unit)
+    managing = managing_authorities(post.unit, leading_post=post.leading_post)
     if managing and post.authority.pk not in {row.target_id for row in managing}:
         leaders, staff = _("领导成员"), _("其他人员")
         known = "、".join(f"{leaders if row.applies_to_leaders else staff}：{row.target}" for row in managing)
@@ -134,12 +135,16 @@ def require_unit(post: PostFacts) -> None:
         )
 
 
-def managing_authorities(unit: Organisation) -> list[OrganisationRelation]:
-    """Who manages the leaders and the staff of a unit today; nothing for units that say nothing about it."""
-    rows = OrganisationRelation.objects.on(timezone.localdate()).filter(
-        source=unit, kind=RelationKind.MANAGING_AUTHORITY
-    )
-    return list(rows.select_related("target").order_by("applies_to_leaders", "pk"))
+def managing_authorities(unit: Organisation, *, leading_post: int | None) -> list[OrganisationRelation]:
+    """Who manages a person in this unit today: its leaders are managed one level up, its staff are not.
+
+    Nothing for units that say nothing about it; where only one of the two is told, it holds for both.
+    """
+    today = timezone.localdate()
+    rows = OrganisationRelation.objects.on(today).filter(source=unit, kind=RelationKind.MANAGING_AUTHORITY)
+    known = list(rows.select_related("target").order_by("applies_to_leaders", "pk"))
+    leads = leading_post is not None and leading_post <= lowest_leading_post(unit.level, today)
+    return [row for row in known if row.applies_to_leaders == leads] or known
 
 
 def _new_number(raw: str) -> SubjectIdentifier:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 from django.conf import settings
@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from integrity import access, rules
-from integrity.choices import Act, PublicationClass, PublicationState, RecordState, WithdrawalReason
+from integrity.choices import Act, PublicationClass, PublicationState, RecordState, RuleKind, WithdrawalReason
 from integrity.exceptions import ActRefused, NotAdmitted
 from integrity.lifecycle.engine import move
 from integrity.lifecycle.publication import PUBLICATION
@@ -107,7 +107,12 @@ def _set_period(row: Publication, penalty: Penalty, publication_class: str, mont
 
 
 def _licence_end(licence: Licence) -> date:
-    return licence.valid_to or timezone.localdate() + timedelta(days=365)
+    """The licence's own end; one without is shown for a term of the house and then looked at again."""
+    if licence.valid_to is not None:
+        return licence.valid_to
+    today = timezone.localdate()
+    months = rules.rule(RuleKind.PUBLICATION_PERIOD, "licence_without_end", today).parameters["months"]
+    return effect_end(today, months)
 
 
 @override(settings.LANGUAGE_CODE)  # official text, whatever the language of the officer

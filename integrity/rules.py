@@ -18,7 +18,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from integrity.choices import DecisionKind, PublicationClass, RuleKind
+from integrity.choices import DecisionKind, LeadingPost, PublicationClass, RuleKind
 from integrity.exceptions import ReasonedRefusal
 from integrity.models import Decision, LegalBasis, Penalty, RuleSet
 from integrity.workdays import effect_end
@@ -121,6 +121,12 @@ def basis_of(row: RuleSet, on: date) -> LegalBasis:
         return basis_in_force(row.basis.code, on)
     except RuleMissing:
         return row.basis
+
+
+def lowest_leading_post(level: int, on: date) -> int:
+    """The lowest leading post that leads a unit of this level 领导成员; every leading post where no rule says (§3)."""
+    rows = rules_of(RuleKind.ACCESS_LIMIT, f"unit_leaders|{level}", on)
+    return int(rows[0].parameters["leading_post_up_to"]) if rows else int(max(LeadingPost))
 
 
 # ---------------------------------------------------------------- periods (domain §5)

@@ -21,7 +21,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from integrity.access import Scope
-from integrity.choices import FileStatus, IdentifierKind, NameKind, RecordState, RelationKind, RowOutcome
+from integrity.choices import FileStatus, IdentifierKind, Level, NameKind, RecordState, RelationKind, RowOutcome
 from integrity.duplicates import note_duplicate, within_reach
 from integrity.identifiers import encrypt
 from integrity.importing.mapping import Mapped
@@ -46,6 +46,7 @@ from integrity.models import (
     TrackedModel,
 )
 from integrity.names import name_key
+from integrity.rules import lowest_leading_post
 
 _ENDED_FILES = (FileStatus.TRANSFERRED, FileStatus.ARCHIVED)
 _ENDED_RECORDS = (RecordState.VOIDED, RecordState.AMENDED, RecordState.REVOKED)
@@ -109,7 +110,8 @@ class Planner:
     _known: dict[bytes, _Known] = field(default_factory=dict)
     #: Persons of other authorities with a number of this chunk: to this account they are unknown.
     _elsewhere: dict[bytes, set[UUID]] = field(default_factory=dict)
-    _managing: dict[int, set[int]] | None = None
+    _managing: dict[tuple[int, bool], set[int]] | None = None
+    _lowest: dict[int, int] = field(default_factory=dict)
     #: Line of the file that spoke of a row first: rows of this chunk, and rows that were on file before.
     #: Those that this file made in an earlier chunk carry the batch.
     _lines: dict[int, int] = field(default_factory=dict)
@@ -336,18 +338,21 @@ class Planner:
                     _("该单位编制涉密"),
                     _("涉密单位人员不得录入本系统"),
                 )
-            self._check_unit(unit, str(values["unit"]))
+            self._check_unit(unit, str(values["unit"]), values.get("leading_post"))
             values["unit"], values["level"] = unit, unit.level
         return values
 
-    def _check_unit(self, unit: Organisation, text: str) -> None:
-        """The authority manages leaders or staff of the unit 干部管理权限; units that say nothing are not checked."""
+    def _check_unit(self, unit: Organisation, text: str, leading_post: int | None) -> None:
+        """The authority manages these people of the unit, as `files.managing_authorities` has it 干部管理权限."""
+        today = timezone.localdate()
         if self._managing is None:
             self._managing = defaultdict(set)
-            today = OrganisationRelation.objects.on(timezone.localdate()).filter(kind=RelationKind.MANAGING_AUTHORITY)
-            for source, target in today.values_list("source_id", "target_id"):
-                self._managing[source].add(target)
-        managing = self._managing.get(unit.pk)
+            rows = OrganisationRelation.objects.on(today).filter(kind=RelationKind.MANAGING_AUTHORITY)
+            for source, leaders, target in rows.values_list("source_id", "applies_to_leaders", "target_id"):
+                self._managing[source, leaders].add(target)
+            self._lowest = {level: lowest_leading_post(level, today) for level in Level.values}
+        leads = leading_post is not None and leading_post <= self._lowest[unit.level]
+        managing = self._managing.get((unit.pk, leads)) or self._managing.get((unit.pk, not leads))
         if managing and self.authority.pk not in managing:
             raise _refused(
                 self._label_of("file.unit"),

@@ -9,7 +9,7 @@ import pytest
 
 from integrity import files
 from integrity.access import scope_for
-from integrity.choices import Act, AppraisalGrade, FileStatus, RecordState, RelationKind
+from integrity.choices import Act, AppraisalGrade, FileStatus, LeadingPost, RecordState, RelationKind
 from integrity.exceptions import NotAdmitted
 from integrity.models import Appraisal, Decision, IntegrityFile, OrganisationRelation, Post
 from tests import factories
@@ -143,7 +143,10 @@ def test_a_file_is_entered_where_the_authority_manages_the_unit(scene: Province)
     with refused("not_managed_here"):
         files.move_person(file=scene.file, by=scene.reviewer, reason="调任", post=post(scene, unit=bureau))
     managed(bureau, scene.authority, leaders=True)
-    assert proposed(scene, post=post(scene, unit=bureau)).unit == bureau
+    with refused("not_managed_here"):  # still: a plain post is staff
+        proposed(scene, post=post(scene, unit=bureau))
+    chief = LeadingPost.BUREAU_DEPUTY  # leads an organ of any level
+    assert proposed(scene, post=post(scene, unit=bureau, leading_post=chief)).unit == bureau
     moved = files.move_person(
         file=scene.file, by=scene.reviewer, reason="调任",
         post=post(scene, unit=bureau, authority=scene.other_authority),
