@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.apps import AppConfig
+from django.db.models.signals import post_migrate
 from django.utils.translation import gettext_lazy as _
 
 
@@ -10,3 +11,8 @@ class IntegrityConfig(AppConfig):
     name = "integrity"
     verbose_name = _("诚信档案")
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from integrity.models.append_only import install_after_migrating
+
+        post_migrate.connect(install_after_migrating, sender=self)

@@ -554,6 +554,72 @@ class RowOutcome(models.TextChoices):
     REJECTED = "rejected", _("拒收")
 
 
+class ChangeKind(models.TextChoices):
+    """Changes of access that need a second person 授权变更事项 (H18)."""
+
+    OPEN = "open", _("开设账户")
+    ASSIGN = "assign", _("岗位授权")
+    ALTER = "alter", _("变更级别或期限")
+    PLACE = "place", _("变更所在单位")
+    LINK = "link", _("关联本人档案")
+    REACTIVATE = "reactivate", _("恢复账户")
+    RESET_FACTOR = "reset_factor", _("重置第二因子")
+    END_RECUSAL = "end_recusal", _("终止回避")
+
+
+class ChangeState(models.TextChoices):
+    """Life of such a request 申请状态."""
+
+    PROPOSED = "proposed", _("待决定")
+    CONFIRMED = "confirmed", _("已批准")
+    REFUSED = "refused", _("未批准")
+    WITHDRAWN = "withdrawn", _("已撤回")
+
+
+class RecusalKind(models.TextChoices):
+    """Why somebody keeps away 回避事由 (政务处分法 47, 公务员法 76)."""
+
+    CONFLICT = "conflict", _("利害关系")
+    KINSHIP = "kinship", _("亲属关系")
+    CASE = "case", _("曾任证人、办案人员等")
+    IMPOSED = "imposed", _("责令回避")
+
+
+class EmergencyState(models.TextChoices):
+    """Life of emergency reading 紧急查阅状态; its end is a moment, not a state."""
+
+    ASKED = "asked", _("待批准")
+    OPENED = "opened", _("已批准")
+    REFUSED = "refused", _("未批准")
+    CUT = "cut", _("提前终止")
+
+
+class ReviewResult(models.TextChoices):
+    """What the review of emergency reading found 复核结论."""
+
+    JUSTIFIED = "justified", _("理由成立")
+    UNJUSTIFIED = "unjustified", _("理由不成立")
+
+
+class UnusualReading(models.TextChoices):
+    """Reading that is looked at afterwards 异常查阅规则; their figures are dated rows (access_limit)."""
+
+    RATE = "rate", _("短时间大量查阅")
+    OFF_HOURS = "off_hours", _("非工作时间查阅")
+    COLLEAGUES = "colleagues", _("查阅本单位人员")
+    NAMESAKES = "namesakes", _("反复查阅同名人员")
+    REFUSALS = "refusals", _("多次被拒绝")
+    OUT_OF_DUTY = "out_of_duty", _("离岗前后查阅")
+
+
+class FindingState(models.TextChoices):
+    """Review of unusual reading 审查状态."""
+
+    OPEN = "open", _("待审查")
+    EXPLAINED = "explained", _("已说明")
+    ESCALATED = "escalated", _("已移送")
+
+
 class ReadOutcome(models.TextChoices):
     SHOWN = "shown", _("已显示")
     REFUSED = "refused", _("已拒绝")

@@ -45,5 +45,9 @@ class MoveRefused(ReasonedRefusal):
     """The state machine has no such move from here, or a need of the move is not met."""
 
 
+class ReadLogUnavailable(IntegrityArchiveError):
+    """The read log cannot be written: nothing that it would have to tell of is shown (H19, N11)."""
+
+
 class NotAdmitted(IntegrityArchiveError):
     """Access: refused or absent. Both are answered alike (404)."""

@@ -318,6 +318,11 @@ def decrypt(token: bytes | memoryview, *, aad: str) -> str:
     return opened.decode()
 
 
+def keyed_digest(text: str, *, purpose: str) -> str:
+    """Keyed hash of any text 带密钥摘要, hexadecimal: equal texts are seen as equal, none can be guessed back."""
+    return hmac.new(settings.BLIND_INDEX_KEY, f"{purpose}\0{text}".encode(), hashlib.sha256).hexdigest()
+
+
 def blind_index(value: str, *, purpose: str) -> bytes:
     """Keyed hash for equality search 等值检索散列: HMAC-SHA-256 over purpose and normalised value, 32 bytes.
 

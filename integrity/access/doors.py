@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
-import hashlib
+import logging
 from collections.abc import Sequence
+from contextlib import nullcontext
 from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
+from django.db import DatabaseError, connection, transaction
 from django.db.models import Model
 from django.http import HttpRequest
+from django.utils.translation import gettext as _
 
+from integrity.access.roles import EMERGENCY
 from integrity.access.rule import scope_for
 from integrity.access.scope import Scope
 from integrity.choices import Act, Grade, ReadOutcome
-from integrity.exceptions import NotAdmitted
-from integrity.models import Account, Case, GuardedModel, GuardedQuerySet, ReadEntry, SubjectIdentifier
+from integrity.exceptions import NotAdmitted, ReadLogUnavailable
+from integrity.identifiers import keyed_digest
+from integrity.models import Account, Case, GuardedModel, GuardedQuerySet, ReadEntry, ReadSubject, SubjectIdentifier
+
+log = logging.getLogger("integrity.readlog")
 
 
 def open_one(
@@ -53,25 +60,37 @@ def log_read(
     request: HttpRequest | None = None,
     outcome: str = ReadOutcome.SHOWN,
 ) -> ReadEntry:
-    """Write one line of the read log before the answer leaves (H19). Raises when the log cannot be written."""
+    """Write one line of the read log before the answer leaves (H19).
+
+    `ReadLogUnavailable` when it cannot be written: then nothing is shown, and nothing is said about what exists.
+    """
     clause = scope.clause_for(rows[0]) if rows else None
+    grades = [row.grade for row in rows if isinstance(row, GuardedModel)]
     entry = ReadEntry(
         account_id=scope.account_id,
         act=scope.act,
         door=door,
         model=str(model._meta.model_name),
         ids=[row.pk for row in rows] or list(ids),
-        subject_ids=sorted({str(row.subject_id) for row in rows if getattr(row, "subject_id", None)}),
+        grade=max(grades, default=None),
         count=len(rows) if count is None else count,
         clause=clause.why if clause else "",
-        purpose=scope.purpose[:200],
+        purpose=_("紧急查阅") if clause is not None and clause.role == EMERGENCY else scope.purpose[:200],
         case=scope.case,
-        query_hash=hashlib.sha256(query.encode()).hexdigest() if query else "",
+        query_hash=keyed_digest(query, purpose="read-log-query") if query else "",
         outcome=outcome,
         address=request.META.get("REMOTE_ADDR") or None if request else None,
         request_id=str(getattr(request, "request_id", "")) if request else "",
     )
-    entry.save()
+    subjects = sorted({row.subject_id for row in rows if getattr(row, "subject_id", None)})
+    try:
+        # In a transaction of somebody's, that one decides; else the line and its subjects are one.
+        with nullcontext() if connection.in_atomic_block else transaction.atomic():
+            entry.save()
+            ReadSubject.written(entry, subjects)
+    except (DatabaseError, OSError) as fault:
+        log.critical("read log: not writable (%s); closed pages answer 503", type(fault).__name__)
+        raise ReadLogUnavailable from fault
     return entry
 
 

@@ -19,6 +19,8 @@ ROLE_ACTS: dict[str, frozenset[Act]] = {
     Role.SECRECY_REVIEWER: _READING | {Act.REVIEW_PUBLICATION},
     Role.PUBLISHER: _READING | {Act.PUBLISH},
 }
+#: The role of a clause that two persons opened for some hours 紧急查阅.
+EMERGENCY = "emergency"
 SUBJECT_ACTS = frozenset({Act.LIST, Act.READ, Act.OBJECT})
 
 #: Which rows a role's clause reaches: files of civil servants, practitioners' records, publications.

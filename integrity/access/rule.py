@@ -13,11 +13,22 @@ from django.db.models.functions import Cast, Coalesce
 from django.utils import timezone
 
 from integrity.access.clauses import Clause
-from integrity.access.roles import DRAFT_READERS, ROLE_ACTS, ROLE_FAMILY, STANDING_PURPOSE, SUBJECT_ACTS
+from integrity.access.roles import DRAFT_READERS, EMERGENCY, ROLE_ACTS, ROLE_FAMILY, STANDING_PURPOSE, SUBJECT_ACTS
 from integrity.access.scope import Scope
 from integrity.choices import Act, Grade, LeadingPost, ObjectionState, Role, RuleKind
 from integrity.exceptions import NotAdmitted
-from integrity.models import Account, Assignment, Case, CaseGrant, IntegrityFile, Kinship, Objection, Recusal, RuleSet
+from integrity.models import (
+    Account,
+    Assignment,
+    BreakGlass,
+    Case,
+    CaseGrant,
+    IntegrityFile,
+    Kinship,
+    Objection,
+    Recusal,
+    RuleSet,
+)
 
 
 def scope_for(
@@ -43,6 +54,8 @@ def scope_for(
     if not any(row.role in Role.administrators() for row in held):
         for row in held:
             clauses += _clauses_of(row, act, purpose=purpose, case=found_case, today=today)
+        if act == Act.READ and any(ROLE_FAMILY.get(row.role) == "file" for row in held):
+            clauses += _emergency_clauses(account)
     if include_self and account.subject_id is not None and act in SUBJECT_ACTS:
         clauses.append(_own_clause(account.subject_id))
     stated = purpose or _standing_purpose(clauses)
@@ -52,7 +65,7 @@ def scope_for(
         purpose=stated,
         clauses=tuple(clauses),
         recused=recused_subjects(account, today) if any(c.subject_id is None for c in clauses) else frozenset(),
-        case=found_case if any(clause.files for clause in clauses) else None,
+        case=found_case if any(clause.role == Role.INSPECTOR for clause in clauses) else None,
         on=today,
     )
 
@@ -123,6 +136,22 @@ def _case_clauses(row: Assignment, *, purpose: str, case: Case | None, today: da
             files=frozenset(files),
             until=min(files.values()),
         )
+    ]
+
+
+def _emergency_clauses(account: Account) -> list[Clause]:
+    """Files opened to this account in an emergency, for reading alone, until their hours are over."""
+    rows = BreakGlass.objects.open_at(timezone.now()).filter(asked_by=account)
+    return [
+        Clause(
+            why=f"紧急查阅{row.pk}",
+            role=EMERGENCY,
+            family="case",
+            max_grade=row.max_grade,
+            files=frozenset({row.file_id}),
+            until=timezone.localtime(row.closes_at).date() if row.closes_at else None,
+        )
+        for row in rows
     ]
 
 

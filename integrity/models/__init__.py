@@ -1,6 +1,8 @@
 """Tables, constraints and querysets 数据模型; no acts. One file a chapter, re-exported here."""
 
+from integrity.models.access_changes import AccessChange
 from integrity.models.batches import ImportBatch, ImportedRow, MatchProposal, Rejection
+from integrity.models.case_requests import BreakGlass, GrantRequest
 from integrity.models.decisions import Decision, DecisionBasis, DecisionFields, Document, Matter, Remedy
 from integrity.models.files import (
     PARTS,
@@ -37,7 +39,7 @@ from integrity.models.practitioners import (
     Qualification,
 )
 from integrity.models.publications import Notice, Publication
-from integrity.models.readlog import ReadEntry
+from integrity.models.readlog import ReadEntry, ReadFinding, ReadSubject
 from integrity.models.rules import Holiday, LegalBasis, RuleSet
 from integrity.models.subjects import Kinship, Subject, SubjectIdentifier, SubjectName
 from integrity.models.tracked import (
@@ -50,11 +52,13 @@ from integrity.models.tracked import (
 
 __all__ = [
     "PARTS",
+    "AccessChange",
     "Account",
     "Appraisal",
     "Assessment",
     "Assignment",
     "Breach",
+    "BreakGlass",
     "Case",
     "CaseGrant",
     "Commitment",
@@ -65,6 +69,7 @@ __all__ = [
     "Document",
     "EntryMeasure",
     "FilePart",
+    "GrantRequest",
     "GuardedManager",
     "GuardedModel",
     "GuardedQuerySet",
@@ -100,6 +105,8 @@ __all__ = [
     "Publication",
     "Qualification",
     "ReadEntry",
+    "ReadFinding",
+    "ReadSubject",
     "Recusal",
     "Rejection",
     "Remedy",

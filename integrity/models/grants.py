@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from guardian.models import UserObjectPermissionBase
 from simple_history.models import HistoricalRecords
 
-from integrity.choices import Grade, Role
+from integrity.choices import Grade, RecusalKind, Role
 from integrity.exceptions import ActRefused
 from integrity.models.organisations import DatedModel, Organisation
 from integrity.models.tracked import (
@@ -189,7 +189,11 @@ class Recusal(DatedModel):
 
     account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="recusals")
     subject = models.ForeignKey("integrity.Subject", on_delete=models.CASCADE, related_name="+")
+    kind = models.CharField(_("类别"), max_length=10, choices=RecusalKind.choices, default=RecusalKind.CONFLICT)
     reason = models.CharField(_("事由"), max_length=200)
+    declared_by = models.ForeignKey(
+        Account, verbose_name=_("登记人"), null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
 
     class Meta:
         verbose_name = _("回避")

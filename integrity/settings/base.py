@@ -67,6 +67,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "simple_history.middleware.HistoryRequestMiddleware",
     "wagtail.contrib.redirects.middleware.RedirectMiddleware",
+    "integrity.views.frame.ReadLogMiddleware",
 ]
 # The public process has nobody to sign in, hence no cookie that a shared cache could mix up (design §7).
 STAFF_ONLY_MIDDLEWARE = frozenset(

@@ -1,18 +1,23 @@
 """The frame's own small pieces: is the process well, what a browser may run, addresses that do not exist."""
 
+from collections.abc import Callable
 from typing import Any
+from uuid import uuid4
 
 from csp.middleware import CSPMiddleware, PolicyParts
 from django.conf import settings
 from django.db import DatabaseError, connection
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect, JsonResponse
 from django.middleware.locale import LocaleMiddleware
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils import translation
 from django.utils.cache import patch_vary_headers
 from django.utils.http import url_has_allowed_host_and_scheme, urlencode
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
+
+from integrity.exceptions import ReadLogUnavailable
 
 EDITOR_PATH = "/cms/"
 
@@ -28,6 +33,25 @@ def health(request: HttpRequest) -> HttpResponse:
     except DatabaseError:
         return JsonResponse({"status": "database unreachable"}, status=503)
     return JsonResponse({"status": "ok"})
+
+
+class ReadLogMiddleware:
+    """Each request has a number that its lines of the read log carry; without the log nothing is shown (H19, N11)."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        request.request_id = uuid4().hex  # type: ignore[attr-defined]  # read by access.log_read
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        if not isinstance(exception, ReadLogUnavailable):
+            return None
+        answer = render(request, "503.html", status=503)
+        answer.headers["Retry-After"] = "300"
+        answer.headers["Cache-Control"] = "no-store"
+        return answer
 
 
 def to_sign_in(request: HttpRequest, **kwargs: Any) -> HttpResponse:

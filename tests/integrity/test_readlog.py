@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import hashlib
 from typing import Any
 
 import pytest
+from django.db import DatabaseError, connection, transaction
 
 from integrity import access, cases
 from integrity.access import log_read, open_one, reveal_identifier, scope_for
 from integrity.choices import Act, Grade, ReadOutcome, Role
 from integrity.exceptions import ClosedDoor, NotAdmitted
-from integrity.models import Decision, IntegrityFile, ReadEntry
+from integrity.models import Decision, IntegrityFile, ReadEntry, append_only
 from search import worker
 from search.models import World
 from search.query import count, search, suggest
@@ -22,7 +24,8 @@ pytestmark = pytest.mark.django_db
 
 
 def last(account: Any) -> ReadEntry:
-    return ReadEntry.objects.filter(account=account).order_by("-pk")[0]
+    line: ReadEntry = ReadEntry.objects.filter(account=account).order_by("-pk")[0]
+    return line
 
 
 def test_opening_one_names_who_why_what_and_by_which_path(scene: Province) -> None:
@@ -146,8 +149,33 @@ def test_no_line_no_answer(scene: Province, page: str, monkeypatch: pytest.Monke
         raise OSError("disk full")
 
     monkeypatch.setattr(ReadEntry, "save", full)
-    with pytest.raises(OSError, match="disk full"):
-        browser.get(page.format(file=scene.file.ref, decision=decision.ref))
+    answer = browser.get(page.format(file=scene.file.ref, decision=decision.ref))
+    assert answer.status_code == 503
+    assert scene.person.name not in answer.text
+    assert "no-store" in answer.headers["Cache-Control"]
+
+
+@pytest.mark.parametrize("verb", ["UPDATE integrity_{0} SET id = id", "DELETE FROM integrity_{0}"])
+@pytest.mark.parametrize("table", ["readentry", "readsubject", "historicalintegrityfile", "historicalassignment"])
+def test_no_sql_rewrites_or_cuts_log_or_history(scene: Province, verb: str, table: str) -> None:
+    """N4: triggers of the database, on both of them; the ORM is not asked."""
+    open_one(scene.clerk, Act.READ, IntegrityFile.objects.all(), door="t", ref=scene.file.ref)
+    statement = verb.format(table)
+    if table.startswith("historical"):
+        statement = statement.replace("SET id = id", "SET history_change_reason = 'x'")
+    with pytest.raises(DatabaseError, match="append-only"), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(statement)
+
+
+def test_every_append_only_table_has_its_triggers_again_after_a_rebuild() -> None:
+    """SQLite drops triggers with a table it rebuilds; the next migration run puts them back."""
+    assert append_only.install() == len(append_only.tables()) > 30
+    assert {"integrity_readentry", "integrity_readsubject", "integrity_historicalaccount"} <= set(append_only.tables())
+
+
+def test_equal_words_have_equal_digests_that_nobody_can_guess(scene: Province) -> None:
+    lines = [log_read(scope_for(scene.clerk, Act.SEARCH), door="t", model=Decision, query="扎西") for _once in range(2)]
+    assert lines[0].query_hash == lines[1].query_hash != hashlib.sha256("扎西".encode()).hexdigest()
 
 
 def test_the_log_is_append_only(scene: Province) -> None:

@@ -4,5 +4,5 @@ from django.db import migrations
 
 
 class Migration(migrations.Migration):
-    dependencies = [("integrity", "0006_sign_in")]
+    dependencies = [("integrity", "0005_sign_in")]
     operations = []

@@ -1,8 +1,8 @@
-"""岗位授权的提出与批准."""
+"""登录."""
 
 from django.db import migrations
 
 
 class Migration(migrations.Migration):
-    dependencies = [("integrity", "0002_domain")]
+    dependencies = [("integrity", "0004_read_log")]
     operations = []
