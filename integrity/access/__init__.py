@@ -10,7 +10,8 @@ roles (who may do what) → clauses → scope → rule (which clauses somebody h
 from integrity.access.backend import ScopeBackend
 from integrity.access.clauses import Clause
 from integrity.access.doors import log_read, open_one, reveal_identifier
-from integrity.access.explain import Reader, readers_of
+from integrity.access.explain import Obstacle, Reader, candidates, publicly_shown, readers_of, why_not, words_of
+from integrity.access.reach import Change, Counts, Reach, counts_of, reach_of, what_would_change, whole_scope
 from integrity.access.roles import DRAFT_READERS, ROLE_ACTS, ROLE_FAMILY, STANDING_PURPOSE, SUBJECT_ACTS
 from integrity.access.rule import assignments_today, has_any, may, recused_subjects, require, roles_of, scope_for
 from integrity.access.scope import Scope
@@ -21,19 +22,31 @@ __all__ = [
     "ROLE_FAMILY",
     "STANDING_PURPOSE",
     "SUBJECT_ACTS",
+    "Change",
     "Clause",
+    "Counts",
+    "Obstacle",
+    "Reach",
     "Reader",
     "Scope",
     "ScopeBackend",
     "assignments_today",
+    "candidates",
+    "counts_of",
     "has_any",
     "log_read",
     "may",
     "open_one",
+    "publicly_shown",
+    "reach_of",
     "readers_of",
     "recused_subjects",
     "require",
     "reveal_identifier",
     "roles_of",
     "scope_for",
+    "what_would_change",
+    "whole_scope",
+    "why_not",
+    "words_of",
 ]

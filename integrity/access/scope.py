@@ -18,7 +18,7 @@ from integrity.choices import Act, Grade
 from integrity.models import Case, GuardedModel, GuardedQuerySet, Publication
 
 
-def _subject_of(obj: Model) -> UUID | None:
+def subject_of(obj: Model) -> UUID | None:
     """Whom a row is about, as `Scope._recused_rows` has it."""
     if isinstance(obj, Publication):
         source = obj.penalty or obj.licence
@@ -69,7 +69,7 @@ class Scope:
 
     def clauses_for(self, obj: Model) -> Iterator[Clause]:
         """Every clause that lets this object in."""
-        recused = bool(self.recused) and _subject_of(obj) in self.recused
+        recused = bool(self.recused) and subject_of(obj) in self.recused
         for clause in self.clauses:
             if (clause.subject_id is not None or not recused) and clause.admits(obj, self.account_id):
                 yield clause
