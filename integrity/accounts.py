@@ -320,6 +320,26 @@ def rename(*, account: Account, by: Account, display_name: str, reason: str) -> 
     return row
 
 
+@transaction.atomic
+def end_sessions(*, account: Account, by: Account, reason: str) -> Account:
+    """End every session of an account 终止全部登录: their next request is signed out."""
+    row = _own_area(account, by)
+    row.signed_out_at = timezone.now()
+    with recording(by=by, reason=reason):
+        row.save()
+    return row
+
+
+@transaction.atomic
+def note_password_link(*, account: Account, by: Account, reason: str) -> None:
+    """Put on record that a link to set the password was given out 签发口令链接; the link itself is nowhere."""
+    row = _own_area(account, by)
+    if not row.is_active:
+        raise ActRefused("account_closed", _("账户已停用"))
+    with recording(by=by, reason=_("签发设置口令的链接：%s") % reason):
+        row.save()
+
+
 def _own_area(account: Account, by: Account) -> Account:
     if account.pk == by.pk:
         raise ActRefused("self_grant", _("不得办理本人的账户"), article=_ARTICLE)

@@ -601,6 +601,14 @@ class ReviewResult(models.TextChoices):
     UNJUSTIFIED = "unjustified", _("理由不成立")
 
 
+class SignInOutcome(models.TextChoices):
+    """How an attempt to sign in went 登录结果."""
+
+    SIGNED_IN = "signed_in", _("已登录")
+    FAILED = "failed", _("未通过")
+    REFUSED = "refused", _("暂停登录")
+
+
 class UnusualReading(models.TextChoices):
     """Reading that is looked at afterwards 异常查阅规则; their figures are dated rows (access_limit)."""
 

@@ -9,6 +9,7 @@ from django.conf import settings
 from django.urls import include, path, re_path
 from django.views.generic import RedirectView
 
+from integrity.sign_in.passwords import SetPassword
 from integrity.urls_public import Routes, frame_routes
 from integrity.views import frame
 from integrity.views.account import SignIn
@@ -28,6 +29,7 @@ closed_forms: Routes = [
 staff_routes: Routes = [
     # allauth's own sign-in view with the demo accounts beside it; same address, so the name stays allauth's.
     path("accounts/login/", SignIn.as_view()),
+    path("accounts/set-password/<uidb64>/<token>/", SetPassword.as_view(), name="set_password"),
     path("accounts/", include("allauth.urls")),
     path("cms/", include("wagtail.admin.urls")),
     path("documents/", include("wagtail.documents.urls")),

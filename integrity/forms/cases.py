@@ -70,9 +70,3 @@ class GrantForm(ActForm):
         field: Any = self.fields["inspector"]
         field.queryset = inspectors
         self.fields["ends_on"].widget.attrs["max"] = case.ends_on.isoformat()
-
-
-class ReadersForm(forms.Form):
-    """The file whose readers are asked for 谁能看."""
-
-    ref = forms.UUIDField(label=_("档案编号"), help_text=_("档案页面上的编号，不显示档案内容。"))

@@ -287,6 +287,8 @@ def _work(
     planner = Planner(profile, batch.authority, by, batch, scope, _profession(profile))
     reason = _reason(batch)
     for chunk in source.chunks(CHUNK_ROWS):
+        # Asked anew for each chunk: whoever lost the duty meanwhile writes no further row.
+        scope = planner.scope = import_scope(Account.objects.get(pk=by.pk), batch.authority, profile)
         mapped = mapper.rows(chunk)
         plan = planner.plan(mapped)
         write_chunk(plan, batch, by=by, scope=scope, reason=reason)

@@ -41,6 +41,7 @@ from integrity.models.practitioners import (
 from integrity.models.publications import Notice, Publication
 from integrity.models.readlog import ReadEntry, ReadFinding, ReadSubject
 from integrity.models.rules import Holiday, LegalBasis, RuleSet
+from integrity.models.sign_ins import SignInAttempt, UsedPassword
 from integrity.models.subjects import Kinship, Subject, SubjectIdentifier, SubjectName
 from integrity.models.tracked import (
     TrackedManager,
@@ -111,6 +112,7 @@ __all__ = [
     "Rejection",
     "Remedy",
     "RuleSet",
+    "SignInAttempt",
     "Statement",
     "Subject",
     "SubjectIdentifier",
@@ -120,6 +122,7 @@ __all__ = [
     "TrackedQuerySet",
     "Training",
     "UseEntry",
+    "UsedPassword",
     "current_recording",
     "recording",
 ]

@@ -51,6 +51,8 @@ class Account(RecordedModel, AbstractUser):
     subject = models.OneToOneField(
         "integrity.Subject", null=True, blank=True, on_delete=models.PROTECT, related_name="account"
     )
+    #: Sessions that began before this moment are over 终止登录.
+    signed_out_at = models.DateTimeField(_("终止登录时间"), null=True, blank=True)
     REQUIRED_FIELDS: ClassVar[list[str]] = []
 
     objects = AccountManager()  # type: ignore[misc]  # Django's, for sign-in

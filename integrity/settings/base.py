@@ -43,6 +43,7 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account",
     "allauth.mfa",
+    "allauth.usersessions",
     "csp",
     "django_htmx",
     "django.contrib.auth",
@@ -64,6 +65,8 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "integrity.sign_in.sessions.SessionMiddleware",
+    "allauth.usersessions.middleware.UserSessionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "simple_history.middleware.HistoryRequestMiddleware",
     "wagtail.contrib.redirects.middleware.RedirectMiddleware",
@@ -76,6 +79,8 @@ STAFF_ONLY_MIDDLEWARE = frozenset(
         "django.contrib.auth.middleware.AuthenticationMiddleware",
         "django.contrib.messages.middleware.MessageMiddleware",
         "allauth.account.middleware.AccountMiddleware",
+        "integrity.sign_in.sessions.SessionMiddleware",
+        "allauth.usersessions.middleware.UserSessionsMiddleware",
         "simple_history.middleware.HistoryRequestMiddleware",
     }
 )
@@ -162,7 +167,8 @@ AUTH_PASSWORD_VALIDATORS = [
         ("CommonPasswordValidator", {}),
         ("NumericPasswordValidator", {}),
     )
-]
+] + [{"NAME": "integrity.sign_in.passwords.NotUsedLately", "OPTIONS": {"count": 5}}]
+PASSWORD_RESET_TIMEOUT = 24 * 3600  # the link by which somebody sets the own password
 LOGIN_URL = "/accounts/login/"
 LOGIN_REDIRECT_URL = "/staff/"
 LOGOUT_REDIRECT_URL = "/"
@@ -177,7 +183,19 @@ ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_PREVENT_ENUMERATION = True
-ACCOUNT_RATE_LIMITS: dict[str, str] | bool = {"login_failed": "10/m/ip,5/5m/key"}
+# Failed sign-ins are counted in the database (integrity.sign_in.attempts): a cache of one process forgets what the
+# others saw, and a limit on the name alone would let any stranger lock its owner out.
+ACCOUNT_RATE_LIMITS: dict[str, str] | bool = {"login_failed": False}  # type: ignore[dict-item]  # allauth's own way
+SIGN_IN_LIMITS = {
+    "window_minutes": 15,
+    "failures_here": 5,  # of one name from one address
+    "failures_elsewhere": 20,  # of one name from addresses it has not signed in from lately
+    "failures_an_address": 50,  # of all names from one address: an office may share one
+    "known_days": 30,
+}
+# Whoever may read S3 and above, and each administrator, signs in with a second factor.
+SECOND_FACTOR_REQUIRED = True
+USERSESSIONS_TRACK_ACTIVITY = True
 ALLAUTH_TRUSTED_PROXY_COUNT = ENV.proxy_count
 
 # guardian creates no active account of its own (its default is a real user "AnonymousUser"); the price is
@@ -191,7 +209,8 @@ SIMPLE_HISTORY_ENABLED = True
 SIMPLE_HISTORY_HISTORY_CHANGE_REASON_USE_TEXT_FIELD = True
 SIMPLE_HISTORY_REVERT_DISABLED = True
 
-SESSION_COOKIE_AGE = 8 * 3600  # one working day, and no page merely looked at makes it longer
+SESSION_COOKIE_AGE = SESSION_ABSOLUTE_SECONDS = 8 * 3600  # one working day; no page merely looked at makes it longer
+SESSION_IDLE_SECONDS = 30 * 60
 SESSION_SAVE_EVERY_REQUEST = False
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 SESSION_COOKIE_HTTPONLY = True

@@ -21,6 +21,8 @@ PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 ALLOWED_HOSTS = ["*"]
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 ACCOUNT_RATE_LIMITS = False
+SECOND_FACTOR_REQUIRED = False  # its own tests switch it on
+SESSION_IDLE_SECONDS = SESSION_ABSOLUTE_SECONDS = 10 * 366 * 24 * 3600  # tests move the clock by years
 
 _FILES = Path(tempfile.gettempdir()) / f"integrity-archive-tests-{getpass.getuser()}"
 MEDIA_ROOT = _FILES / "media"

@@ -9,17 +9,17 @@ from typing import Any
 from allauth.account.views import LoginView
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
-from django.db.models import Q
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from integrity import access
-from integrity.choices import Act, ObjectionState, ReadOutcome, Role
+from integrity import access, readlog
+from integrity.choices import Act, ObjectionState, Role
 from integrity.exceptions import NotAdmitted
 from integrity.models import Account, Assignment, Objection, ReadEntry
 from integrity.views.base import StaffView
 from integrity.views.frame import EDITOR_PATH
+from integrity.views.paging import Sort, page_of
 
 SHOWN_READS = 200
 
@@ -77,7 +77,14 @@ class OwnReads(StaffView):
         subject = self.account.subject_id
         if subject is None:
             raise NotAdmitted
-        entries = list(self._entries(str(subject)))
+        page = page_of(
+            readlog.about(subject, reader=self.account, today=timezone.localdate()).select_related(
+                "account__organisation", "case"
+            ),
+            Sort("at"), descending=True, after=request.GET.get("after", ""), before=request.GET.get("before", ""),
+            size=SHOWN_READS,
+        )  # fmt: skip
+        entries = page.rows
         objections = list(
             Objection.objects.within(self.scope(Act.LIST))
             .filter(subject_id=subject, state__in=ObjectionState.open())
@@ -85,15 +92,8 @@ class OwnReads(StaffView):
         )
         own = access.scope_for(self.account, Act.LIST)
         access.log_read(own, door=self.door, model=ReadEntry, count=len(entries), request=request)
-        return self.answer({"entries": _lines(entries), "objections": objections})
-
-    def _entries(self, subject: str) -> Any:
-        """Other people's readings of this person, newest first; cases still open are as if they were not there."""
-        today = timezone.localdate()
-        over = Q(case__closed_on__lt=today) | Q(case__closed_on=today) | Q(case__ends_on__lt=today)
-        rows = ReadEntry.objects.filter(Q(case__isnull=True) | over, outcome=ReadOutcome.SHOWN)
-        rows = rows.filter(subject_ids__icontains=subject).exclude(account=self.account).exclude(act=Act.GRANT)
-        return rows.select_related("account__organisation", "case").order_by("-at", "-id")[:SHOWN_READS]
+        context = {"entries": _lines(entries), "objections": objections, "before": page.before, "after": page.after}
+        return self.answer(context | {"shown": len(entries)})
 
 
 def _lines(entries: list[ReadEntry]) -> list[dict[str, Any]]:

@@ -16,7 +16,7 @@ from integrity import access, cases
 from integrity.choices import Act, Role
 from integrity.exceptions import ActRefused, NotAdmitted, ReasonedRefusal
 from integrity.forms.base import ActForm, ReasonForm, fresh_key
-from integrity.forms.cases import FindFileForm, GrantForm, OpenCaseForm, ReadersForm
+from integrity.forms.cases import FindFileForm, GrantForm, OpenCaseForm
 from integrity.models import Case, CaseGrant, IntegrityFile
 from integrity.views.base import ActView, ScopedList, StaffView
 from integrity.views.paging import Sort
@@ -232,7 +232,12 @@ class GrantFiles(CaseAct):
         return super().context(form) | {"case": self.row, "find": FindFileForm(), "found": found}
 
     def _files(self, ids: Iterable[int]) -> Any:
+        """Files found before; a tie declared or a case closed since then takes them away again."""
+        today = timezone.localdate()
+        if not self.row.open_on(today):
+            return IntegrityFile.objects.none()
         rows = IntegrityFile.objects.unscoped(reason="案件授权：已查找的档案")
+        rows = rows.exclude(subject_id__in=access.recused_subjects(self.account, today))
         return rows.filter(pk__in=list(ids)).select_related("unit")
 
     def _sealed(self, found: list[IntegrityFile]) -> str:
@@ -264,31 +269,3 @@ class GrantFiles(CaseAct):
             ends_on=given["ends_on"],
             reason=given["reason"],
         )
-
-
-class FileReaders(StaffView):
-    """Who can see a file, by which path and until when 谁能看: names of readers, no content (三员分立)."""
-
-    template_name = "integrity/cases/readers.html"
-
-    def get(self, request: HttpRequest) -> HttpResponse:
-        if Role.SECURITY_ADMIN not in access.roles_of(self.account):
-            raise NotAdmitted
-        form = ReadersForm(request.GET or None)
-        context: dict[str, Any] = {"form": form}
-        if form.is_bound and form.is_valid():
-            context |= self._readers(form.cleaned_data["ref"], request)
-        return self.answer(context)
-
-    def _readers(self, ref: Any, request: HttpRequest) -> dict[str, Any]:
-        file = IntegrityFile.objects.unscoped(reason="安全管理员核对可查阅人，不显示内容").filter(ref=ref).first()
-        scope = access.scope_for(self.account, Act.GRANT, purpose=_("核对可查阅人"))
-        access.log_read(scope, door=self.door, model=IntegrityFile, ids=[str(ref)], count=0, request=request)
-        if file is None:
-            return {"ref": ref, "absent": True}
-        grants = CaseGrant.objects.filter(content_object=file).select_related("user", "case", "granted_by")
-        return {
-            "ref": ref,
-            "readers": access.readers_of(file, with_cases=True),
-            "grants": list(grants.order_by("-granted_at")),
-        }

@@ -135,7 +135,10 @@ class Pending(StaffView):
         authority = Organisation.objects.filter(pk=known["authority"]).first() if known else None
         if known is None or path is None or authority is None:
             raise NotAdmitted
-        return path, importing.load_profile(known["profile"]), authority
+        profile = importing.load_profile(known["profile"])
+        if authority.pk not in families_of(self.scope(Act.IMPORT))[_FAMILY[profile.target]]:
+            raise NotAdmitted  # uploaded under a duty that has ended since
+        return path, profile, authority
 
 
 class PreviewImport(Pending):
@@ -188,7 +191,7 @@ class ImportStarted(StaffView):
 
     def get(self, request: HttpRequest, token: str) -> HttpResponse:
         started = request.session.get("imports", {}).get(token)
-        if started is None:
+        if started is None or not any(families_of(self.scope(Act.IMPORT)).values()):
             raise NotAdmitted
         digest, profile_digest, authority = started
         batch = ImportBatch.objects.filter(

@@ -19,6 +19,8 @@ _FILE_ROLES = frozenset({Role.CLERK, Role.REVIEWER, Role.ORGANISATION_OFFICER, R
 _CHECKERS = frozenset({Role.REVIEWER, Role.ORGANISATION_OFFICER})
 _PUBLICATION_ROLES = frozenset({Role.REGULATOR, Role.SECRECY_REVIEWER, Role.PUBLISHER})
 _IMPORTERS = frozenset({Role.CLERK, Role.ORGANISATION_OFFICER, Role.REGULATOR})
+_EMERGENCY_ROLES = frozenset({Role.CLERK, Role.REVIEWER, Role.ORGANISATION_OFFICER})
+_CONTENT_ROLES = _FILE_ROLES | _PUBLICATION_ROLES | {Role.OBJECTION_OFFICER}
 _EVERYBODY: frozenset[Role] = frozenset()
 
 
@@ -42,7 +44,17 @@ ITEMS: tuple[Item, ...] = (
     Item("staff:publications", _("公示"), "megaphone", "g", _PUBLICATION_ROLES),
     Item("staff:cases", _("案件授权"), "briefcase", "c", frozenset({Role.INSPECTOR})),
     Item("staff:imports", _("批量导入"), "upload", "i", _IMPORTERS),
+    Item("staff:emergencies", _("紧急查阅"), "unlock", "e", _EMERGENCY_ROLES),
+    Item("staff:accounts", _("账户与授权"), "people", "u", frozenset({Role.SECURITY_ADMIN})),
+    Item("staff:changes", _("授权申请"), "check2-square", "q", frozenset({Role.SECURITY_ADMIN})),
     Item("staff:readers", _("谁能看"), "eye", "r", frozenset({Role.SECURITY_ADMIN})),
+    Item("staff:recusals", _("回避登记"), "slash-circle", "b", frozenset({Role.SECURITY_ADMIN})),
+    Item("staff:grants", _("有效的案件授权"), "briefcase", "c", frozenset({Role.SECURITY_ADMIN})),
+    Item("staff:break_glass_list", _("紧急查阅登记"), "unlock", "e", frozenset({Role.SECURITY_ADMIN})),
+    Item("staff:audit_lines", _("查阅日志"), "journal-text", "l", frozenset({Role.AUDIT_ADMIN})),
+    Item("staff:audit_unusual", _("异常查阅"), "exclamation-triangle", "x", frozenset({Role.AUDIT_ADMIN})),
+    Item("staff:system_status", _("运行状态"), "gear", "o", frozenset({Role.SYSTEM_ADMIN})),
+    Item("staff:own_recusals", _("我的回避"), "slash-circle", "k", _CONTENT_ROLES),
     Item("staff:own_reads", _("谁看过我的档案"), "eye", "w", _EVERYBODY),
     Item("search", _("检索"), "search", "s", _FILE_ROLES | _PUBLICATION_ROLES),
 )  # fmt: skip

@@ -8,10 +8,17 @@ from allauth.account import app_settings
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.authentication import get_authentication_records
 from allauth.mfa.adapter import DefaultMFAAdapter
+from allauth.mfa.models import Authenticator
+from django.conf import settings
+from django.contrib import messages
 from django.http import HttpRequest
+from django.utils.translation import gettext as _
 
+from integrity.choices import SignInOutcome
 from integrity.identifiers import decrypt, encrypt
 from integrity.models import Account
+from integrity.sign_in import attempts
+from integrity.sign_in.factors import needs_second_factor
 
 # Binds the ciphertext to its place: a token copied into another column does not open.
 SECOND_FACTOR = "mfa.authenticator.secret"
@@ -19,6 +26,21 @@ SECOND_FACTOR = "mfa.authenticator.secret"
 
 class AccountAdapter(DefaultAccountAdapter):
     """Accounts are opened by the security administrator, never by a visitor."""
+
+    def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
+        """Too many failures refuse the attempt before the password is looked at; the words are the same for all."""
+        username = str(credentials.get("username") or "")
+        if attempts.refused(username, request):
+            attempts.note(username, SignInOutcome.REFUSED, request)
+            raise self.validation_error("too_many_login_attempts")
+        super().pre_authenticate(request, **credentials)
+
+    def post_login(self, request: HttpRequest, user: Account, **kwargs: Any) -> Any:
+        """Tell the owner what others tried meanwhile."""
+        failed = attempts.failures_since_last(user)
+        if failed:
+            messages.warning(request, _("上次登录以后，您的账户有 %d 次未通过的登录尝试。") % failed)
+        return super().post_login(request, user, **kwargs)
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False
@@ -38,6 +60,10 @@ class AccountAdapter(DefaultAccountAdapter):
 
 class SecondFactorAdapter(DefaultMFAAdapter):
     """Second factor (双因子): the shared secret and the recovery seed are stored as ciphertext."""
+
+    def can_delete_authenticator(self, authenticator: Authenticator) -> bool:
+        """Whom the office obliges to have one does not take it off; two administrators may (重置第二因子)."""
+        return not (settings.SECOND_FACTOR_REQUIRED and needs_second_factor(authenticator.user))
 
     def encrypt(self, text: str) -> str:
         return b64encode(encrypt(text, aad=SECOND_FACTOR)).decode("ascii")

@@ -8,6 +8,7 @@ from integrity.views import (
     cases,
     decision_steps,
     decisions,
+    explain,
     file_acts,
     files,
     imports,
@@ -17,6 +18,8 @@ from integrity.views import (
     practitioners,
     publication_steps,
     publications,
+    urls_administration,
+    usage,
     worklist,
 )
 
@@ -106,7 +109,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("cases/<int:pk>/grant/", cases.GrantFiles.as_view(), name="case_grant"),
     path("cases/<int:pk>/close/", cases.CloseCase.as_view(), name="case_close"),
     path("cases/<int:pk>/grants/<int:grant>/cut/", cases.CutGrant.as_view(), name="grant_cut"),
-    path("readers/", cases.FileReaders.as_view(), name="readers"),
+    # who can see what, and why
+    path("readers/", explain.FileReaders.as_view(), name="readers"),
+    path("reach/", explain.ReachOf.as_view(), name="reach"),
+    path("why-not/", explain.WhyNot.as_view(), name="why_not"),
     # bulk import
     path("imports/", imports.BatchList.as_view(), name="imports"),
     path("imports/new/", imports.Upload.as_view(), name="import_new"),
@@ -121,4 +127,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("imports/<uuid:ref>/matches/<int:pk>/", imports.DecideMatch.as_view(), name="import_match"),
     # own account
     path("my/reads/", account.OwnReads.as_view(), name="own_reads"),
+    path("my/readers/", explain.OwnReaders.as_view(), name="own_readers"),
+    path("my/usage/", usage.FindUsage.as_view(), name="own_usage"),
+    path("my/usage/heartbeat/", usage.Heartbeat.as_view(), name="own_usage_heartbeat"),
+    *urls_administration.urlpatterns,
 ]

@@ -113,8 +113,9 @@ def test_the_own_password_is_changed_by_the_rules_shown_and_the_change_is_in_the
     assert scene.clerk.history.order_by("-history_id")[0].history_user == scene.clerk
 
 
-def test_a_session_ends_by_the_clock_and_by_a_post(scene: Province) -> None:
+def test_a_session_ends_by_the_clock_and_by_a_post(scene: Province, settings: Settings) -> None:
     """A link or a picture signs nobody out; looking at pages makes no session longer."""
+    settings.SESSION_ABSOLUTE_SECONDS = 8 * 3600
     client = with_password(scene.clerk)
     assert client.get("/accounts/logout/").status_code == 200
     assert client.get("/staff/").status_code == 200

@@ -1,0 +1,74 @@
+"""Attempts and lockout 登录限制: kept in the database, so that every process counts alike.
+
+A stranger who hammers at an account must not lock its owner out: addresses the account has signed in from lately are
+counted apart, and only the others are refused together.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth.signals import user_logged_in, user_login_failed
+from django.dispatch import receiver
+from django.http import HttpRequest
+from django.utils import timezone
+
+from integrity.choices import SignInOutcome
+from integrity.identifiers import keyed_digest
+from integrity.models import Account, SignInAttempt
+
+
+def digest_of(username: str) -> str:
+    return keyed_digest(username.strip().casefold(), purpose="sign-in-name")
+
+
+def address_of(request: HttpRequest | None) -> str | None:
+    return request.META.get("REMOTE_ADDR") or None if request is not None else None
+
+
+def refused(username: str, request: HttpRequest | None) -> bool:
+    """Whether this attempt is refused before any password is looked at 登录限制."""
+    limits, now, address = settings.SIGN_IN_LIMITS, timezone.now(), address_of(request)
+    since = now - timedelta(minutes=limits["window_minutes"])
+    failed = SignInAttempt.objects.filter(at__gt=since, outcome=SignInOutcome.FAILED)
+    if failed.filter(address=address).count() >= limits["failures_an_address"]:
+        return True
+    mine = failed.filter(name_digest=digest_of(username))
+    if mine.filter(address=address).count() >= limits["failures_here"]:
+        return True
+    if _known(username, address):
+        return False
+    return mine.count() >= limits["failures_elsewhere"]
+
+
+def _known(username: str, address: str | None) -> bool:
+    """Whether the account has signed in from this address lately."""
+    since = timezone.now() - timedelta(days=settings.SIGN_IN_LIMITS["known_days"])
+    good = SignInAttempt.objects.filter(at__gt=since, outcome=SignInOutcome.SIGNED_IN, address=address)
+    return good.filter(name_digest=digest_of(username)).exists()
+
+
+def failures_since_last(account: Account) -> int:
+    """Failed attempts at this account between the last sign-in and this one."""
+    attempts = SignInAttempt.objects.filter(name_digest=digest_of(account.username))
+    good = list(attempts.filter(outcome=SignInOutcome.SIGNED_IN).order_by("-pk")[:2])
+    rows = attempts.exclude(outcome=SignInOutcome.SIGNED_IN)
+    return rows.filter(pk__gt=good[1].pk).count() if len(good) > 1 else rows.count()
+
+
+def note(username: str, outcome: SignInOutcome, request: HttpRequest | None) -> None:
+    known = Account.objects.filter(username=username).first()
+    SignInAttempt(account=known, name_digest=digest_of(username), address=address_of(request), outcome=outcome).save()
+
+
+@receiver(user_login_failed)
+def _failed(sender: Any, credentials: dict[str, Any], request: HttpRequest | None = None, **kwargs: Any) -> None:
+    note(str(credentials.get("username") or ""), SignInOutcome.FAILED, request)
+
+
+@receiver(user_logged_in)
+def _signed_in(sender: Any, request: HttpRequest | None, user: Any, **kwargs: Any) -> None:
+    if isinstance(user, Account):
+        note(user.username, SignInOutcome.SIGNED_IN, request)

@@ -1,0 +1,67 @@
+"""Addresses of the three administrators, of recusal and of emergency reading."""
+
+from django.urls import URLPattern, URLResolver, path
+
+from integrity.views import accounts, audit, emergencies, grants, recusals, system
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    # the system administrator
+    path("system/", system.Status.as_view(), name="system_status"),
+    path("system/queues/", system.Queues.as_view(), name="system_queues"),
+    path("system/batches/", system.Batches.as_view(), name="system_batches"),
+    path("system/migrations/", system.Migrations.as_view(), name="system_migrations"),
+    path("system/rules/", system.Rules.as_view(), name="system_rules"),
+    path("system/holidays/", system.Holidays.as_view(), name="system_holidays"),
+    path("system/organisations/", system.Organisations.as_view(), name="system_organisations"),
+    # the security administrator: accounts
+    path("accounts/", accounts.AccountList.as_view(), name="accounts"),
+    path("accounts/new/", accounts.OpenAccount.as_view(), name="account_open"),
+    path("accounts/<int:pk>/", accounts.AccountPage.as_view(), name="account"),
+    path("accounts/<int:pk>/rename/", accounts.RenameAccount.as_view(), name="account_rename"),
+    path("accounts/<int:pk>/place/", accounts.PlaceAccount.as_view(), name="account_place"),
+    path("accounts/<int:pk>/link/", accounts.LinkAccount.as_view(), name="account_link"),
+    path("accounts/<int:pk>/suspend/", accounts.SuspendAccount.as_view(), name="account_suspend"),
+    path("accounts/<int:pk>/reactivate/", accounts.ReactivateAccount.as_view(), name="account_reactivate"),
+    path("accounts/<int:pk>/password/", accounts.PasswordLink.as_view(), name="account_password"),
+    path("accounts/<int:pk>/factor/", accounts.ResetFactor.as_view(), name="account_factor"),
+    path("accounts/<int:pk>/sessions/", accounts.EndSessions.as_view(), name="account_sessions"),
+    path("accounts/<int:pk>/assign/", accounts.ProposeAssignment.as_view(), name="assignment_propose"),
+    path("accounts/<int:pk>/recuse/", recusals.ImposeRecusal.as_view(), name="recusal_impose"),
+    # requests and assignments
+    path("changes/", accounts.Changes.as_view(), name="changes"),
+    path("changes/<uuid:ref>/", accounts.ChangePage.as_view(), name="change"),
+    path("changes/<uuid:ref>/confirm/", accounts.ConfirmChange.as_view(), name="change_confirm"),
+    path("changes/<uuid:ref>/refuse/", accounts.RefuseChange.as_view(), name="change_refuse"),
+    path("changes/<uuid:ref>/withdraw/", accounts.WithdrawChange.as_view(), name="change_withdraw"),
+    path("assignments/<int:pk>/change/", accounts.ChangeAssignment.as_view(), name="assignment_change"),
+    path("assignments/<int:pk>/end/", accounts.EndAssignment.as_view(), name="assignment_end"),
+    # recusal
+    path("my/recusals/", recusals.OwnRecusals.as_view(), name="own_recusals"),
+    path("my/recusals/new/", recusals.DeclareRecusal.as_view(), name="recusal_declare"),
+    path("recusals/", recusals.RecusalList.as_view(), name="recusals"),
+    path("recusals/<int:pk>/end/", recusals.EndRecusal.as_view(), name="recusal_end"),
+    # case grants, as the security administrator sees them
+    path("grants/", grants.GrantList.as_view(), name="grants"),
+    path("grants/<int:pk>/end/", grants.EndGrant.as_view(), name="grant_end"),
+    # emergency reading
+    path("emergencies/", emergencies.Emergencies.as_view(), name="emergencies"),
+    path("emergencies/new/", emergencies.AskEmergency.as_view(), name="emergency_ask"),
+    path("emergencies/<uuid:ref>/decide/", emergencies.DecideEmergency.as_view(), name="emergency_decide"),
+    path("emergencies/<uuid:ref>/review/", emergencies.ReviewEmergency.as_view(), name="emergency_review"),
+    path("emergencies/<uuid:ref>/cut/", emergencies.CutEmergency.as_view(), name="emergency_cut"),
+    path("emergencies/all/", emergencies.EmergencyList.as_view(), name="break_glass_list"),
+    path("emergencies/<uuid:ref>/end/", emergencies.CutAny.as_view(), name="break_glass_cut"),
+    # the audit administrator
+    path("audit/", audit.Lines.as_view(), name="audit_lines"),
+    path("audit/person/", audit.LinesByPerson.as_view(), name="audit_person"),
+    path("audit/file/", audit.LinesByFile.as_view(), name="audit_file"),
+    path("audit/case/", audit.LinesByCase.as_view(), name="audit_case"),
+    path("audit/refusals/", audit.Refusals.as_view(), name="audit_refusals"),
+    path("audit/lines.csv", audit.ExportLines.as_view(), name="audit_export"),
+    path("audit/unusual/", audit.Findings.as_view(), name="audit_unusual"),
+    path("audit/unusual/<int:pk>/", audit.Finding.as_view(), name="audit_finding"),
+    path("audit/unusual/<int:pk>/judge/", audit.JudgeFinding.as_view(), name="audit_judge"),
+    path("audit/changes/", audit.Changes.as_view(), name="audit_changes"),
+    path("audit/sign-ins/", audit.SignIns.as_view(), name="audit_sign_ins"),
+    path("audit/operations/", audit.Operations.as_view(), name="audit_operations"),
+]
