@@ -32,7 +32,7 @@ MOST_ACCOUNTS = 20
 def row_of(ref: Any, by: Account) -> Any:
     """A row of any guarded kind by its number, of an authority in the administrator's area; absent alike otherwise."""
     for model in _kinds():
-        manager: Any = model.objects
+        manager: Any = model._default_manager
         rows = manager.all()
         if issubclass(model, GuardedModel):
             rows = manager.unscoped(reason="安全管理员核对可查阅人，不显示内容")
@@ -67,12 +67,22 @@ class ExplainView(AdministrationView):
 
     def get(self, request: HttpRequest) -> HttpResponse:
         form = self.form_class(request.GET or None)
-        context: dict[str, Any] = {"heading": self.heading, "lede": self.lede, "form": form, "clear_url": request.path}
+        context = self.blank(form)
         if form.is_bound and form.is_valid():
             context |= self.answered(form.cleaned_data)
         else:
             self.note(Account, [])
         return self.answer(context)
+
+    def blank(self, form: forms.Form) -> dict[str, Any]:
+        """The page before its answer: the three questions as tabs."""
+        tabs = [
+            {"url": reverse(route), "label": view.heading, "active": view is type(self)}
+            for route, view in (("staff:readers", FileReaders), ("staff:reach", ReachOf), ("staff:why_not", WhyNot))
+        ]
+        return {
+            "heading": self.heading, "lede": self.lede, "form": form, "clear_url": self.request.path, "tabs": tabs,
+        }  # fmt: skip
 
     def answered(self, given: dict[str, Any]) -> dict[str, Any]:
         raise NotImplementedError
@@ -228,7 +238,7 @@ class WhyNot(ExplainView):
             return super().get(request)
         self.note(Account, [])  # come from the page of a record: its number is filled in, nothing is asked yet
         form = WhyNotForm(initial={"ref": request.GET["ref"], "act": Act.READ.value})
-        return self.answer({"heading": self.heading, "lede": self.lede, "form": form, "clear_url": request.path})
+        return self.answer(self.blank(form))
 
     def answered(self, given: dict[str, Any]) -> dict[str, Any]:
         found = matching(given["who"], self.account)

@@ -57,12 +57,11 @@ def test_every_question_is_a_line_in_the_log(scene: Province) -> None:
 @pytest.mark.parametrize("kind", ["decision", "practitioner", "penalty", "publication"])
 def test_any_kind_of_record_is_found_by_its_number(clock: Any, scene: Province, kind: str) -> None:
     scenes.raw(scene.bureau, level=Level.PREFECTURE)
-    row: Any = {
-        "decision": lambda: scenes.in_force(scene),
-        "practitioner": lambda: scenes.practitioner(scene),
-        "penalty": lambda: scenes.penalty_draft(scene),
-        "publication": lambda: scenes.proposed(scene),
-    }[kind]()  # fmt: skip
+    make: dict[str, Any] = {
+        "decision": scenes.in_force, "practitioner": scenes.practitioner, "penalty": scenes.penalty_draft,
+        "publication": scenes.proposed,
+    }  # fmt: skip
+    row = make[kind](scene)
     page = asked(scene, "readers", ref=row.ref)
     named = {reader.account.username for reader in page.context["readers"]}
     expected = {"decision": {"clerk", "reviewer", "inspector_with_case", "subject_himself"}}.get(kind, {"regulator"})
