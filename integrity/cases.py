@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from uuid import UUID
 
 from django.contrib.auth.models import Permission
@@ -15,7 +15,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from integrity import access, names
-from integrity.choices import Act, FileStatus, IdentifierKind, Role
+from integrity.choices import Act, ChangeState, FileStatus, IdentifierKind, Role, RuleKind
 from integrity.exceptions import ActRefused, NotAdmitted
 from integrity.identifiers import normalise_identity_number
 from integrity.models import (
@@ -23,12 +23,14 @@ from integrity.models import (
     Assignment,
     Case,
     CaseGrant,
+    GrantRequest,
     IntegrityFile,
     Organisation,
     SubjectIdentifier,
     SubjectName,
     recording,
 )
+from integrity.rules import rule
 
 #: More namesakes than this in one unit are not listed: the officer names the file more exactly.
 MOST_CANDIDATES = 20
@@ -170,6 +172,118 @@ def grant_files(
             grant.save()
             grants.append(grant)
     return grants
+
+
+@transaction.atomic
+def ask_files(
+    *, case: Case, by: Account, files: Iterable[IntegrityFile], reason: str, ends_on: date | None = None
+) -> GrantRequest:
+    """An inspector asks for files of a case 申请查阅; another officer of the body decides (H18)."""
+    today = timezone.localdate()
+    if not _of_the_body(case, by, today):
+        raise NotAdmitted
+    if not case.open_on(today):
+        raise ActRefused("case_closed", _("案件已结束，不能申请"))
+    recused = access.recused_subjects(by, today)
+    asked = list(files)
+    if not asked or any(file.subject_id in recused for file in asked):
+        raise ActRefused("recused", _("请选择档案；应当回避的档案不能申请"), article="《公职人员政务处分法》第四十七条")
+    days = rule(RuleKind.ACCESS_LIMIT, "request_lapses", today).parameters["days"]
+    row = GrantRequest(
+        case=case,
+        inspector=by,
+        files=sorted(file.pk for file in asked),
+        reason=reason.strip(),
+        ends_on=min(ends_on or case.ends_on, case.ends_on),
+        lapses_on=today + timedelta(days=days),
+    )
+    with recording(by=by, reason=reason, document=case.reference):
+        row.save()
+    return row
+
+
+def requests_of(case: Case) -> QuerySet[GrantRequest]:
+    """Requests of a case that wait 待决定的查阅申请."""
+    rows: QuerySet[GrantRequest] = GrantRequest.objects.filter(
+        case=case, state=ChangeState.PROPOSED, lapses_on__gte=timezone.localdate()
+    )
+    return rows.select_related("inspector").order_by("asked_at", "pk")
+
+
+def files_of(request: GrantRequest) -> list[IntegrityFile]:
+    """The files a request names, for whoever decides it."""
+    rows = IntegrityFile.objects.unscoped(reason="案件授权：查阅申请所列档案")
+    return list(rows.filter(pk__in=request.files).select_related("unit").order_by("name", "pk"))
+
+
+@transaction.atomic
+def decide_request(*, request: GrantRequest, by: Account, chosen: Iterable[int], answer: str) -> GrantRequest:
+    """A second officer grants all, some or none of the files asked for 决定查阅申请."""
+    row = GrantRequest.objects.select_for_update().select_related("case", "inspector").get(pk=request.pk)
+    if by.pk == row.inspector_id:
+        raise ActRefused("self_grant", _("不得为本人授权，请由另一名办案人员授权"), article="H18")
+    if not _of_the_body(row.case, by, timezone.localdate()):
+        raise NotAdmitted
+    if row.state != ChangeState.PROPOSED or row.lapses_on < timezone.localdate():
+        raise ActRefused("decided", _("该申请已经决定或者失效"))
+    wanted = set(chosen) & set(row.files)
+    if wanted:
+        files = [file for file in files_of(row) if file.pk in wanted]
+        grant_files(case=row.case, inspector=row.inspector, files=files, by=by, ends_on=row.ends_on, reason=row.reason)
+    row.state = ChangeState.CONFIRMED if wanted else ChangeState.REFUSED
+    row.decided_by, row.decided_at, row.answer = by, timezone.now(), answer.strip()
+    with recording(by=by, reason=answer.strip() or row.reason, document=row.case.reference):
+        row.save()
+    return row
+
+
+@transaction.atomic
+def withdraw_request(*, request: GrantRequest, by: Account, answer: str) -> GrantRequest:
+    """Whoever asked takes it back 撤回申请."""
+    row = GrantRequest.objects.select_for_update().select_related("case").get(pk=request.pk)
+    if by.pk != row.inspector_id:
+        raise NotAdmitted
+    if row.state != ChangeState.PROPOSED:
+        raise ActRefused("decided", _("该申请已经决定或者失效"))
+    row.state, row.answer = ChangeState.WITHDRAWN, answer.strip()
+    with recording(by=by, reason=answer, document=row.case.reference):
+        row.save()
+    return row
+
+
+@transaction.atomic
+def extend_grant(*, grant: CaseGrant, by: Account, ends_on: date, reason: str) -> CaseGrant:
+    """A second officer lets a grant last longer 延长授权, never beyond the case."""
+    today = timezone.localdate()
+    if by.pk == grant.user_id:
+        raise ActRefused("self_grant", _("不得为本人授权，请由另一名办案人员授权"), article="H18")
+    if not _of_the_body(grant.case, by, today):
+        raise NotAdmitted
+    if not grant.case.open_on(today) or ends_on > grant.case.ends_on or ends_on < today:
+        raise ActRefused("beyond_case", _("授权不得晚于案件截止日期，也不得早于今天"), field="ends_on")
+    if grant.cut_on is not None:
+        raise ActRefused("cut", _("授权已提前终止，请重新申请"))
+    grant.ends_on, grant.granted_by = ends_on, by
+    with recording(by=by, reason=reason, document=grant.case.reference):
+        grant.save()
+    return grant
+
+
+@transaction.atomic
+def extend_case(*, case: Case, by: Account, ends_on: date, reason: str) -> Case:
+    """Another officer than who entered it lets a case last longer 延长办案期限; its grants keep their own ends."""
+    today = timezone.localdate()
+    if not _of_the_body(case, by, today):
+        raise NotAdmitted
+    opened = case.history.order_by("history_id").first()
+    if opened is not None and opened.history_user_id == by.pk:
+        raise ActRefused("same_person", _("须由登记人以外的办案人员延长"), article="H18")
+    if not case.open_on(today) or ends_on <= case.ends_on:
+        raise ActRefused("not_longer", _("案件已结束，或者新的截止日期不晚于原日期"), field="ends_on")
+    case.ends_on = ends_on
+    with recording(by=by, reason=reason, document=case.reference):
+        case.save()
+    return case
 
 
 @transaction.atomic

@@ -56,6 +56,35 @@ class FindFileForm(forms.Form):
         return cleaned
 
 
+class AskForm(ActForm):
+    """Ask for the found files 申请查阅 (H18)."""
+
+    ends_on = forms.DateField(label=_("申请查阅至"), widget=DateInput(), help_text=_("不晚于案件截止日期。"))
+    reason = forms.CharField(label=_("申请理由"), max_length=200)
+    found = forms.CharField(widget=forms.HiddenInput, required=False)
+
+    def __init__(self, *args: Any, case: Case, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["ends_on"].widget.attrs["max"] = case.ends_on.isoformat()
+
+
+class DecideRequestForm(ActForm):
+    """Grant all, some or none of the files asked for 决定查阅申请."""
+
+    chosen = forms.TypedMultipleChoiceField(
+        label=_("批准查阅的档案"), coerce=int, required=False, widget=forms.CheckboxSelectMultiple,
+        help_text=_("一份也不选即为不批准。"),
+    )  # fmt: skip
+    answer = forms.CharField(label=_("理由"), max_length=300, widget=forms.Textarea(attrs={"rows": 3}))
+
+
+class ExtendForm(ActForm):
+    """A later end 延长."""
+
+    ends_on = forms.DateField(label=_("新的截止日期"), widget=DateInput())
+    reason = forms.CharField(label=_("理由"), max_length=200)
+
+
 class GrantForm(ActForm):
     """Let one inspector into the found files 授权 (H18)."""
 

@@ -16,8 +16,8 @@ from integrity import access, cases
 from integrity.choices import Act, Role
 from integrity.exceptions import ActRefused, NotAdmitted, ReasonedRefusal
 from integrity.forms.base import ActForm, ReasonForm, fresh_key
-from integrity.forms.cases import FindFileForm, GrantForm, OpenCaseForm
-from integrity.models import Case, CaseGrant, IntegrityFile
+from integrity.forms.cases import AskForm, DecideRequestForm, ExtendForm, FindFileForm, GrantForm, OpenCaseForm
+from integrity.models import Case, CaseGrant, GrantRequest, IntegrityFile
 from integrity.views.base import ActView, ScopedList, StaffView
 from integrity.views.paging import Sort
 
@@ -116,6 +116,7 @@ class CasePage(StaffView):
             "open": case.open_on(today),
             "grants": grants,
             "own_body": bodies.filter(pk=case.organisation_id).exists(),
+            "requests": list(cases.requests_of(case)),
             "history": list(case.history.select_related("history_user").order_by("-history_date")[:30]),
         }
         return self.answer(context)
@@ -255,17 +256,128 @@ class GrantFiles(CaseAct):
             raise ActRefused("not_found_yet", _("请先查找档案（查找结果十五分钟内有效）"))
         return [int(pk) for pk in ids]
 
-    def perform(self, form: ActForm) -> list[CaseGrant]:
+    def chosen(self, sealed: str) -> set[int]:
+        """The files that were ticked among those found."""
+        chosen = {int(pk) for pk in self.request.POST.getlist("chosen") if pk.isdigit()} & set(self._found(sealed))
+        if not chosen:
+            raise ActRefused("nothing_chosen", _("请勾选档案"))
+        return chosen
+
+    def perform(self, form: ActForm) -> Any:
         given = form.cleaned_data
         found = self._found(given["found"])
         chosen = {int(pk) for pk in self.request.POST.getlist("chosen") if pk.isdigit()} & set(found)
-        if not chosen:
+        files = list(self._files(chosen))
+        if not files:
             raise ActRefused("nothing_chosen", _("请勾选要授权的档案"))
         return cases.grant_files(
             case=self.row,
             inspector=given["inspector"],
-            files=self._files(chosen),
+            files=files,
             by=self.account,
             ends_on=given["ends_on"],
             reason=given["reason"],
         )
+
+
+class AskFiles(GrantFiles):
+    """Ask for files of a case 申请查阅: named exactly like for a grant; another officer decides."""
+
+    heading = gettext_lazy("申请查阅档案")
+    lede = gettext_lazy("逐一按全名和单位、证件号码或档案编号查找；由另一名办案人员决定。")
+    submit = gettext_lazy("提出申请")
+    done = gettext_lazy("申请已提出，等待另一名办案人员决定。")
+
+    def build_form(self, data: Any = None, files: Any = None) -> ActForm:
+        return AskForm(data, case=self.row, initial={"once": fresh_key(), "ends_on": self.row.ends_on})
+
+    def perform(self, form: ActForm) -> Any:
+        given = form.cleaned_data
+        chosen = self.chosen(given["found"])
+        return cases.ask_files(
+            case=self.row, by=self.account, files=self._files(chosen), reason=given["reason"], ends_on=given["ends_on"]
+        )
+
+
+class RequestAct(CaseAct, abstract=True):
+    """An act on a request of the case."""
+
+    asked: GrantRequest
+
+    def fetch(self, **kwargs: Any) -> Case:
+        case: Case = super().fetch(**kwargs)
+        asked = cases.requests_of(case).filter(ref=kwargs["ref"]).first()
+        if asked is None:
+            raise NotAdmitted
+        self.asked = asked
+        return case
+
+
+class DecideRequest(RequestAct):
+    """A second officer decides 决定查阅申请; the files are shown to the decider, and that is logged."""
+
+    form_class = DecideRequestForm
+    heading = gettext_lazy("决定查阅申请")
+    lede = gettext_lazy("不得决定本人的申请（H18）；授权只读，到期自行失效。")
+    submit = gettext_lazy("决定")
+    done = gettext_lazy("决定已记录。")
+
+    def build_form(self, data: Any = None, files: Any = None) -> ActForm:
+        if self.asked.inspector_id == self.account.pk:
+            raise NotAdmitted
+        form = DecideRequestForm(data, initial={"once": fresh_key()})
+        named = cases.files_of(self.asked)
+        scope = access.scope_for(self.account, Act.GRANT, purpose=_("决定查阅申请"))
+        access.log_read(scope, door=self.door, model=IntegrityFile, rows=named, request=self.request)
+        field: Any = form.fields["chosen"]
+        field.choices = [(file.pk, f"{file.name} · {file.unit or ''} · {file.post_title}") for file in named]
+        return form
+
+    def context(self, form: ActForm) -> dict[str, Any]:
+        return super().context(form) | {
+            "facts": [
+                {"label": _("申请人"), "value": str(self.asked.inspector)},
+                {"label": _("申请理由"), "value": self.asked.reason},
+                {"label": _("申请查阅至"), "value": self.asked.ends_on.isoformat()},
+            ]
+        }
+
+    def perform(self, form: ActForm) -> GrantRequest:
+        given = form.cleaned_data
+        return cases.decide_request(request=self.asked, by=self.account, chosen=given["chosen"], answer=given["answer"])
+
+
+class WithdrawRequest(RequestAct):
+    heading = gettext_lazy("撤回查阅申请")
+    submit = gettext_lazy("撤回")
+    done = gettext_lazy("申请已撤回。")
+
+    def perform(self, form: ActForm) -> GrantRequest:
+        return cases.withdraw_request(request=self.asked, by=self.account, answer=form.cleaned_data["reason"])
+
+
+class ExtendGrant(CaseAct):
+    form_class = ExtendForm
+    heading = gettext_lazy("延长授权")
+    lede = gettext_lazy("由被授权人以外的办案人员办理，不晚于案件截止日期。")
+    submit = gettext_lazy("延长")
+    done = gettext_lazy("授权已延长。")
+
+    def perform(self, form: ActForm) -> CaseGrant:
+        grant = CaseGrant.objects.filter(case=self.row, pk=self.kwargs["grant"]).select_related("case").first()
+        if grant is None:
+            raise NotAdmitted
+        given = form.cleaned_data
+        return cases.extend_grant(grant=grant, by=self.account, ends_on=given["ends_on"], reason=given["reason"])
+
+
+class ExtendCase(CaseAct):
+    form_class = ExtendForm
+    heading = gettext_lazy("延长办案期限")
+    lede = gettext_lazy("由登记人以外的办案人员办理；已有授权的截止日期不变。")
+    submit = gettext_lazy("延长")
+    done = gettext_lazy("办案期限已延长。")
+
+    def perform(self, form: ActForm) -> Case:
+        given = form.cleaned_data
+        return cases.extend_case(case=self.row, by=self.account, ends_on=given["ends_on"], reason=given["reason"])

@@ -107,6 +107,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("cases/new/", cases.OpenCase.as_view(), name="case_new"),
     path("cases/<int:pk>/", cases.CasePage.as_view(), name="case"),
     path("cases/<int:pk>/grant/", cases.GrantFiles.as_view(), name="case_grant"),
+    path("cases/<int:pk>/ask/", cases.AskFiles.as_view(), name="case_ask"),
+    path("cases/<int:pk>/extend/", cases.ExtendCase.as_view(), name="case_extend"),
+    path("cases/<int:pk>/requests/<uuid:ref>/decide/", cases.DecideRequest.as_view(), name="request_decide"),
+    path("cases/<int:pk>/requests/<uuid:ref>/withdraw/", cases.WithdrawRequest.as_view(), name="request_withdraw"),
+    path("cases/<int:pk>/grants/<int:grant>/extend/", cases.ExtendGrant.as_view(), name="grant_extend"),
     path("cases/<int:pk>/close/", cases.CloseCase.as_view(), name="case_close"),
     path("cases/<int:pk>/grants/<int:grant>/cut/", cases.CutGrant.as_view(), name="grant_cut"),
     # who can see what, and why
