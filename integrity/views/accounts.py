@@ -573,6 +573,7 @@ def assignment_facts(row: Assignment) -> list[dict[str, Any]]:
 
 class EndAssignment(AdministrationAct):
     operation = "assignments.end"
+    template_name = "integrity/administration/confirm.html"
     row: Assignment
     form_class = RequestForm
     heading = gettext_lazy("终止岗位授权")
@@ -585,7 +586,8 @@ class EndAssignment(AdministrationAct):
         return one_assignment(self.account, kwargs["pk"])
 
     def context(self, form: ActForm) -> dict[str, Any]:
-        return {"facts": assignment_facts(self.row)}
+        change = access.what_would_change(self.row.account, end=self.row)
+        return {"facts": assignment_facts(self.row), "change": change}
 
     def perform(self, form: ActForm) -> Assignment:
         given = form.cleaned_data
