@@ -10,7 +10,7 @@ from random import Random
 from django.db import transaction
 from django.utils import timezone
 
-from integrity import cases
+from integrity import access, cases
 from integrity.choices import RecordState
 from integrity.demo.accounts import build_accounts, migration_accounts
 from integrity.demo.professions import build_penalties, build_practitioners, build_publications
@@ -102,7 +102,9 @@ def _case(accounts: dict[str, Account], decisions: list[Decision]) -> None:
         ends_on=timezone.localdate() + timedelta(days=60),
     )
     local = accounts["clerk"].organisation_id
+    kept_away = access.recused_subjects(accounts["inspector"], timezone.localdate())  # leaders of the own unit
     standing = [row for row in decisions if row.state in _CASE_STATES and row.file.authority_id == local]
+    standing = [row for row in standing if row.subject_id not in kept_away]
     standing.sort(key=lambda row: _CASE_STATES.index(row.state))
     cases.grant_files(
         case=case,
