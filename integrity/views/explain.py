@@ -154,11 +154,14 @@ class FileReaders(ExplainView):
             return link(text, f"{reverse('staff:reach')}?who={account.username}") if account.pk in known else text
 
         heads = [_("姓名"), _("账户"), _("单位"), _("依据"), _("至")]
-        rows = [
-            [name(one.account), code(one.account.username), str(one.account.organisation or ""), one.why,
-             one.until.isoformat() if one.until else _("长期")]
-            for one in readers
-        ]  # fmt: skip
+        rows = []
+        for one in readers:
+            # The name of the own account would be the name of the person on file: content (三员分立).
+            own = one.clause.subject_id is not None
+            who = [_("本人"), "", ""] if own else [
+                name(one.account), code(one.account.username), str(one.account.organisation or "")
+            ]  # fmt: skip
+            rows.append([*who, one.why, one.until.isoformat() if one.until else _("长期")])
         return table(_("今天可查阅"), heads, rows, empty=_("今天没有人可以查阅此记录"))
 
     def _grants(self, row: Any) -> Iterable[Table]:

@@ -116,8 +116,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("cases/<int:pk>/grants/<int:grant>/cut/", cases.CutGrant.as_view(), name="grant_cut"),
     # who can see what, and why
     path("readers/", explain.FileReaders.as_view(), name="readers"),
-    path("reach/", explain.ReachOf.as_view(), name="reach"),
-    path("why-not/", explain.WhyNot.as_view(), name="why_not"),
+    path("readers/reach/", explain.ReachOf.as_view(), name="reach"),
+    path("readers/why-not/", explain.WhyNot.as_view(), name="why_not"),
     # bulk import
     path("imports/", imports.BatchList.as_view(), name="imports"),
     path("imports/new/", imports.Upload.as_view(), name="import_new"),

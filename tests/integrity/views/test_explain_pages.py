@@ -42,6 +42,14 @@ def test_no_page_shows_content(scene: Province) -> None:
             assert word not in text, (page, word)
 
 
+def test_the_own_account_is_listed_without_its_name(scene: Province) -> None:
+    """Whose account it is would be whose file it is."""
+    page = asked(scene, "readers", ref=scene.file.ref)
+    assert "subject_himself" in {reader.account.username for reader in page.context["readers"]}
+    assert "subject_himself" not in page.text
+    assert "本人" in page.text
+
+
 def test_every_question_is_a_line_in_the_log(scene: Province) -> None:
     before = ReadEntry.objects.count()
     asked(scene, "readers", ref=scene.file.ref)
