@@ -14,8 +14,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from integrity import administration
-from integrity.choices import ChangeKind, ChangeState, Grade, OrganKind, Role, RuleKind
+from integrity.choices import ChangeKind, Grade, OrganKind, Role, RuleKind
 from integrity.exceptions import ActRefused, NotAdmitted
+from integrity.lifecycle.engine import move
+from integrity.lifecycle.requests import REQUEST
 from integrity.models import (
     AccessChange,
     Account,
@@ -182,12 +184,14 @@ def confirm(*, change: AccessChange, by: Account, answer: str = "") -> AccessCha
     if by.pk == locked.proposed_by_id:
         raise ActRefused("same_person", _("须由另一名安全管理员批准"), article=_ARTICLE)
     _check(locked, by=by)
-    locked.state, locked.decided_by, locked.decided_at = ChangeState.CONFIRMED, by, timezone.now()
-    locked.answer = answer.strip()
-    with recording(by=by, reason=locked.reason, document=locked.document, acting_for=locked.proposed_by):
+    asker = locked.proposed_by
+    with recording(by=by, reason=locked.reason, document=locked.document, acting_for=asker):
         _apply(locked, by=by)
-        locked.save()
-    return locked
+    decided = {"account": locked.account, "decided_by": by, "decided_at": timezone.now(), "answer": answer.strip()}
+    return move(
+        REQUEST, locked, "confirm", by=by, reason=locked.reason, document=locked.document, acting_for=asker,
+        changes=decided,
+    )  # fmt: skip
 
 
 @transaction.atomic
@@ -196,7 +200,7 @@ def refuse(*, change: AccessChange, by: Account, answer: str) -> AccessChange:
     locked = _locked(change, by=by)
     if by.pk == locked.proposed_by_id:
         raise ActRefused("same_person", _("本人提出的申请请撤回"), article=_ARTICLE)
-    return _closed(locked, ChangeState.REFUSED, by=by, answer=answer)
+    return _closed(locked, "refuse", by=by, answer=answer)
 
 
 @transaction.atomic
@@ -205,7 +209,7 @@ def withdraw(*, change: AccessChange, by: Account, answer: str) -> AccessChange:
     locked = AccessChange.objects.select_for_update().get(pk=change.pk)
     if by.pk != locked.proposed_by_id:
         raise NotAdmitted
-    return _closed(locked, ChangeState.WITHDRAWN, by=by, answer=answer)
+    return _closed(locked, "withdraw", by=by, answer=answer)
 
 
 def _locked(change: AccessChange, *, by: Account) -> AccessChange:
@@ -217,13 +221,10 @@ def _locked(change: AccessChange, *, by: Account) -> AccessChange:
     return locked
 
 
-def _closed(locked: AccessChange, state: ChangeState, *, by: Account, answer: str) -> AccessChange:
-    if locked.state != ChangeState.PROPOSED:
-        raise ActRefused("decided", _("该申请已经决定或者失效"))
-    locked.state, locked.decided_by, locked.decided_at, locked.answer = state, by, timezone.now(), answer.strip()
-    with recording(by=by, reason=answer.strip() or str(state.label), document=locked.document):
-        locked.save()
-    return locked
+def _closed(locked: AccessChange, name: str, *, by: Account, answer: str) -> AccessChange:
+    decided = {"decided_by": by, "decided_at": timezone.now(), "answer": answer.strip()}
+    reason = answer.strip() or locked.reason
+    return move(REQUEST, locked, name, by=by, reason=reason, document=locked.document, changes=decided)
 
 
 def _apply(change: AccessChange, *, by: Account) -> None:

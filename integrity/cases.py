@@ -18,6 +18,8 @@ from integrity import access, names
 from integrity.choices import Act, ChangeState, FileStatus, IdentifierKind, Role, RuleKind
 from integrity.exceptions import ActRefused, NotAdmitted
 from integrity.identifiers import normalise_identity_number
+from integrity.lifecycle.engine import move
+from integrity.lifecycle.requests import REQUEST
 from integrity.models import (
     Account,
     Assignment,
@@ -230,11 +232,11 @@ def decide_request(*, request: GrantRequest, by: Account, chosen: Iterable[int],
     if wanted:
         files = [file for file in files_of(row) if file.pk in wanted]
         grant_files(case=row.case, inspector=row.inspector, files=files, by=by, ends_on=row.ends_on, reason=row.reason)
-    row.state = ChangeState.CONFIRMED if wanted else ChangeState.REFUSED
-    row.decided_by, row.decided_at, row.answer = by, timezone.now(), answer.strip()
-    with recording(by=by, reason=answer.strip() or row.reason, document=row.case.reference):
-        row.save()
-    return row
+    decided = {"decided_by": by, "decided_at": timezone.now(), "answer": answer.strip()}
+    return move(
+        REQUEST, row, "confirm" if wanted else "refuse", by=by, reason=answer.strip() or row.reason,
+        document=row.case.reference, changes=decided,
+    )  # fmt: skip
 
 
 @transaction.atomic
@@ -243,12 +245,9 @@ def withdraw_request(*, request: GrantRequest, by: Account, answer: str) -> Gran
     row = GrantRequest.objects.select_for_update().select_related("case").get(pk=request.pk)
     if by.pk != row.inspector_id:
         raise NotAdmitted
-    if row.state != ChangeState.PROPOSED:
-        raise ActRefused("decided", _("该申请已经决定或者失效"))
-    row.state, row.answer = ChangeState.WITHDRAWN, answer.strip()
-    with recording(by=by, reason=answer, document=row.case.reference):
-        row.save()
-    return row
+    return move(
+        REQUEST, row, "withdraw", by=by, reason=answer, document=row.case.reference, changes={"answer": answer.strip()}
+    )
 
 
 @transaction.atomic

@@ -13,6 +13,8 @@ from django.utils.translation import gettext as _
 from integrity import access
 from integrity.choices import Act, EmergencyState, FileStatus, ReviewResult, Role, RuleKind
 from integrity.exceptions import ActRefused, NotAdmitted
+from integrity.lifecycle.engine import move
+from integrity.lifecycle.requests import EMERGENCY
 from integrity.models import Account, Assignment, BreakGlass, IntegrityFile, recording
 from integrity.rules import rule
 from integrity.workdays import add_workdays, calendar_for
@@ -86,15 +88,14 @@ def decide(*, row: BreakGlass, by: Account, opened: bool, reason: str) -> BreakG
     for person in (by, locked.asked_by):
         if locked.file.subject_id in access.recused_subjects(person, today):
             raise ActRefused("recused", _("申请人或批准人应当回避"), article="《公职人员政务处分法》第四十七条")
-    locked.decided_by = by
+    decided: dict[str, Any] = {"decided_by": by}
     if opened:
-        locked.state, locked.opened_at = EmergencyState.OPENED, timezone.now()
-        locked.closes_at = timezone.now() + timedelta(hours=_figures(today)["hours"])
-    else:
-        locked.state = EmergencyState.REFUSED
-    with recording(by=by, reason=reason, document=locked.document, acting_for=locked.asked_by):
-        locked.save()
-    return locked
+        now = timezone.now()
+        decided |= {"opened_at": now, "closes_at": now + timedelta(hours=_figures(today)["hours"])}
+    return move(
+        EMERGENCY, locked, "open" if opened else "refuse", by=by, reason=reason, document=locked.document,
+        acting_for=locked.asked_by, changes=decided,
+    )  # fmt: skip
 
 
 @transaction.atomic
@@ -106,13 +107,7 @@ def cut(*, row: BreakGlass, by: Account, reason: str) -> BreakGlass:
         or Role.SECURITY_ADMIN in access.roles_of(by)
     ):
         raise NotAdmitted
-    locked = BreakGlass.objects.select_for_update().get(pk=row.pk)
-    if locked.state != EmergencyState.OPENED:
-        raise ActRefused("not_open", _("紧急查阅没有生效"))
-    locked.state = EmergencyState.CUT
-    with recording(by=by, reason=reason):
-        locked.save()
-    return locked
+    return move(EMERGENCY, row, "cut", by=by, reason=reason)
 
 
 @transaction.atomic

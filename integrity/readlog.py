@@ -18,6 +18,8 @@ from django.utils.translation import gettext as _
 
 from integrity.choices import Act, FindingState, ReadOutcome, RuleKind, UnusualReading
 from integrity.exceptions import ActRefused
+from integrity.lifecycle.engine import move
+from integrity.lifecycle.requests import FINDING
 from integrity.models import (
     Account,
     Assignment,
@@ -248,8 +250,6 @@ def judge(*, finding: ReadFinding, by: Account, state: FindingState, words: str)
         raise ActRefused("judged", _("该异常查阅已经审查"))
     if state == FindingState.OPEN or not words.strip():
         raise ActRefused("words_missing", _("请选择结论并写明理由"), field="words")
-    locked.state, locked.words = state, words.strip()
-    locked.reviewed_by, locked.reviewed_at = by, timezone.now()
-    with recording(by=by, reason=words.strip()):
-        locked.save()
-    return locked
+    judged = {"words": words.strip(), "reviewed_by": by, "reviewed_at": timezone.now()}
+    name = "explain" if state == FindingState.EXPLAINED else "escalate"
+    return move(FINDING, locked, name, by=by, reason=words.strip(), changes=judged)

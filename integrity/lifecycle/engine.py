@@ -89,6 +89,7 @@ def move(
     by: Account | None,
     reason: str,
     document: str = "",
+    acting_for: Account | None = None,
     on: date | None = None,
     changes: dict[str, Any] | None = None,
     facts: dict[str, Any] | None = None,
@@ -109,7 +110,7 @@ def move(
         if refusal is not None:
             raise MoveRefused(refusal.code, refusal.message, article=refusal.article, field=refusal.field)
     setattr(locked, machine.column, found.target)
-    with recording(by=by, reason=reason, document=document):
+    with recording(by=by, reason=reason, document=document, acting_for=acting_for):
         locked.save()
     row.refresh_from_db()
     return row

@@ -195,7 +195,7 @@ SIGN_IN_LIMITS = {
 }
 # Whoever may read S3 and above, and each administrator, signs in with a second factor.
 SECOND_FACTOR_REQUIRED = True
-USERSESSIONS_TRACK_ACTIVITY = True
+USERSESSIONS_TRACK_ACTIVITY = False  # a write for each page looked at; begin and address are shown
 ALLAUTH_TRUSTED_PROXY_COUNT = ENV.proxy_count
 
 # guardian creates no active account of its own (its default is a real user "AnonymousUser"); the price is

@@ -14,7 +14,7 @@ from integrity import access, accounts, recusals
 from integrity.choices import Act, RecusalKind
 from integrity.forms.accounts import DeclareForm, PersonForm, RequestForm
 from integrity.forms.base import ActForm
-from integrity.models import Account, Kinship, Recusal
+from integrity.models import Account, Recusal
 from integrity.views.accounts import one_account
 from integrity.views.administration import AdministrationAct, AdministrationView, link, table
 from integrity.views.base import ActView, StaffView
@@ -27,8 +27,6 @@ class OwnRecusals(StaffView):
 
     def get(self, request: HttpRequest) -> HttpResponse:
         rows = Recusal.objects.on(timezone.localdate()).filter(account=self.account).order_by("-valid_from", "-pk")
-        own = self.account.subject_id
-        kin = Kinship.objects.filter(subject_id=own).count() if own is not None else 0
         scope = access.scope_for(self.account, Act.LIST)
         access.log_read(scope, door=self.door, model=Recusal, count=len(rows), request=request)
         lines = [
@@ -41,7 +39,6 @@ class OwnRecusals(StaffView):
                 "heading": _("我的回避"),
                 "lede": _("申报后立即生效：列表、检索、办理均不再显示该当事人。终止须由两名安全管理员办理。"),
                 "actions": [{"url": reverse("staff:recusal_declare"), "label": _("申报回避"), "icon": "plus-lg"}],
-                "facts": [{"label": _("已登记的亲属"), "value": kin}] if own is not None else [],
                 "tables": [table(_("有效的回避"), heads, lines, empty=_("没有有效的回避"))],
             }
         )

@@ -49,6 +49,7 @@ DOORS: dict[str, tuple[Door, dict[str, str]]] = {
         {
             "integrity/history.py": "guarded tables answer through within(scope) there as well",
             "integrity/views/base.py": "tables that are not guarded; the scope's condition is the filter",
+            "integrity/views/explain.py": "finds a row by its number for the security administrator; shows none",
             "integrity/reference/loader.py": "rows of the law",
             "search/documents.py": "guarded tables answer through within(scope) or unscoped(reason)",
         },
@@ -90,6 +91,7 @@ DOORS: dict[str, tuple[Door, dict[str, str]]] = {
     "deleting rows": (
         method("delete"),
         {
+            "integrity/accounts.py": "second factors, when two administrators agreed",
             "integrity/decisions.py": "links of a draft to its legal bases",
             "integrity/views/base.py": "a cache entry",
             "cms/permissions.py": "a group membership of the editors' admin",

@@ -26,6 +26,17 @@ SAMPLES: dict[str, tuple[dict[str, Any], str]] = {
         'href="#void"',
     ),
     "copy_button": ({"text": "示监处〔2026〕12号"}, "data-copy="),
+    "data_table": (
+        {
+            "table": {
+                "caption": "账户",
+                "columns": ["姓名"],
+                "lines": [[("姓名", {"text": "索南", "url": "/x"})]],
+                "empty": "无",
+            }
+        },
+        'data-label="姓名"',
+    ),
     "definition_list": (
         {"items": [{"label": "单位", "value": ""}, {"label": "职级", "value": "科员"}]},
         "未登记",
