@@ -259,7 +259,7 @@ class ActView(StaffView):
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         self.request = request
-        if request.user.is_authenticated and request.method in ("GET", "POST"):
+        if request.user.is_authenticated and request.method in ("GET", "HEAD", "POST"):
             try:
                 self.row = self.fetch(**kwargs)
             except NotAdmitted:
