@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.apps import AppConfig
+from django.db.backends.signals import connection_created
 from django.db.models.signals import post_migrate
 from django.utils.translation import gettext_lazy as _
 
@@ -14,5 +15,8 @@ class IntegrityConfig(AppConfig):
 
     def ready(self) -> None:
         from integrity.models.append_only import install_after_migrating
+        from integrity.wall import marks, policies
 
         post_migrate.connect(install_after_migrating, sender=self)
+        post_migrate.connect(policies.install_after_migrating, sender=self)
+        connection_created.connect(marks.stand_by)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -37,6 +38,18 @@ class Scope:
     recused: frozenset[UUID] = frozenset()
     case: Case | None = None
     on: date = field(default_factory=timezone.localdate)
+
+    @property
+    def mark(self) -> str:
+        """Who reads, for the second wall (integrity.wall.marks): numbers and an act, nothing a person typed."""
+        case_id = self.case.pk if self.case is not None else None
+        told = {
+            "account": self.account_id,
+            "act": str(self.act),
+            "case": case_id,
+            "purpose": bool(self.purpose.strip()),
+        }
+        return f"/*wall {json.dumps(told)}*/ "
 
     @property
     def empty(self) -> bool:

@@ -1,5 +1,6 @@
 """登录."""
 
+import django.db.models.manager
 import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
@@ -50,5 +51,166 @@ class Migration(migrations.Migration):
                 'ordering': ['-at', '-id'],
                 'indexes': [models.Index(fields=['name_digest', '-at'], name='sign_in_by_name'), models.Index(fields=['address', '-at'], name='sign_in_by_address')],
             },
+        ),
+        migrations.AlterModelManagers(
+            name='appraisal',
+            managers=[
+                ('objects', django.db.models.manager.Manager()),
+                ('followed', django.db.models.manager.Manager()),
+            ],
+        ),
+        migrations.AlterModelManagers(
+            name='assessment',
+            managers=[
+                ('objects', django.db.models.manager.Manager()),
+                ('followed', django.db.models.manager.Manager()),
+            ],
+        ),
+        migrations.AlterModelManagers(
+            name='breach',
+            managers=[
+                ('objects', django.db.models.manager.Manager()),
+                ('followed', django.db.models.manager.Manager()),
+            ],
+        ),
+        migrations.AlterModelManagers(
+            name='commitment',
+            managers=[
+                ('objects', django.db.models.manager.Manager()),
+                ('followed', django.db.models.manager.Manager()),
+            ],
+        ),
+        migrations.AlterModelManagers(
+            name='decision',
+            managers=[
+                ('objects', django.db.models.manager.Manager()),
+                ('followed', django.db.models.manager.Manager()),
+            ],
+        ),
+        migrations.AlterModelManagers(
+            name='honour',
+            managers=[
+                ('objects', django.db.models.manager.Manager()),
+                ('followed', django.db.models.manager.Manager()),
+            ],
+        ),
+        migrations.AlterModelManagers(
+            name='integrityfile',
+            managers=[
+                ('objects', django.db.models.manager.Manager()),
+                ('followed', django.db.models.manager.Manager()),
+            ],
+        ),
+        migrations.AlterModelManagers(
+            name='integritynote',
+            managers=[
+                ('objects', django.db.models.manager.Manager()),
+                ('followed', django.db.models.manager.Manager()),
+            ],
+        ),
+        migrations.AlterModelManagers(
+            name='licence',
+            managers=[
+                ('objects', django.db.models.manager.Manager()),
+                ('followed', django.db.models.manager.Manager()),
+            ],
+        ),
+        migrations.AlterModelManagers(
+            name='listentry',
+            managers=[
+                ('objects', django.db.models.manager.Manager()),
+                ('followed', django.db.models.manager.Manager()),
+            ],
+        ),
+        migrations.AlterModelManagers(
+            name='objection',
+            managers=[
+                ('objects', django.db.models.manager.Manager()),
+                ('followed', django.db.models.manager.Manager()),
+            ],
+        ),
+        migrations.AlterModelManagers(
+            name='penalty',
+            managers=[
+                ('objects', django.db.models.manager.Manager()),
+                ('followed', django.db.models.manager.Manager()),
+            ],
+        ),
+        migrations.AlterModelManagers(
+            name='penaltyremedy',
+            managers=[
+                ('objects', django.db.models.manager.Manager()),
+                ('followed', django.db.models.manager.Manager()),
+            ],
+        ),
+        migrations.AlterModelManagers(
+            name='personalmattersreport',
+            managers=[
+                ('objects', django.db.models.manager.Manager()),
+                ('followed', django.db.models.manager.Manager()),
+            ],
+        ),
+        migrations.AlterModelManagers(
+            name='post',
+            managers=[
+                ('objects', django.db.models.manager.Manager()),
+                ('followed', django.db.models.manager.Manager()),
+            ],
+        ),
+        migrations.AlterModelManagers(
+            name='practitionercommitment',
+            managers=[
+                ('objects', django.db.models.manager.Manager()),
+                ('followed', django.db.models.manager.Manager()),
+            ],
+        ),
+        migrations.AlterModelManagers(
+            name='practitionerhonour',
+            managers=[
+                ('objects', django.db.models.manager.Manager()),
+                ('followed', django.db.models.manager.Manager()),
+            ],
+        ),
+        migrations.AlterModelManagers(
+            name='practitionerrecord',
+            managers=[
+                ('objects', django.db.models.manager.Manager()),
+                ('followed', django.db.models.manager.Manager()),
+            ],
+        ),
+        migrations.AlterModelManagers(
+            name='qualification',
+            managers=[
+                ('objects', django.db.models.manager.Manager()),
+                ('followed', django.db.models.manager.Manager()),
+            ],
+        ),
+        migrations.AlterModelManagers(
+            name='remedy',
+            managers=[
+                ('objects', django.db.models.manager.Manager()),
+                ('followed', django.db.models.manager.Manager()),
+            ],
+        ),
+        migrations.AlterModelManagers(
+            name='statement',
+            managers=[
+                ('objects', django.db.models.manager.Manager()),
+                ('followed', django.db.models.manager.Manager()),
+            ],
+        ),
+        migrations.AlterModelManagers(
+            name='training',
+            managers=[
+                ('objects', django.db.models.manager.Manager()),
+                ('followed', django.db.models.manager.Manager()),
+            ],
+        ),
+        migrations.AlterModelManagers(
+            name='useentry',
+            managers=[
+                ('objects', django.db.models.manager.Manager()),
+                ('followed', django.db.models.manager.Manager()),
+            ],
         ),
     ]

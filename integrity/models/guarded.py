@@ -17,9 +17,15 @@ from integrity.models.tracked import TrackedModel, TrackedQuerySet
 
 log = logging.getLogger("integrity.unscoped")
 
+#: Before a statement that is for nobody's eyes.
+OPEN_MARK = "/*wall open*/ "
+
 
 class ScopeLike(Protocol):
     """What `within` needs of a scope; the scope itself lives in `integrity.access`."""
+
+    @property
+    def mark(self) -> str: ...
 
     def restrict(self, rows: GuardedQuerySet[Any]) -> GuardedQuerySet[Any]: ...
 
@@ -35,12 +41,33 @@ class GuardedQuery(sql.Query):
     """
 
     opened: bool = False
+    #: How it was opened, for the second wall: written before the statement (see integrity.wall).
+    mark: str = OPEN_MARK
 
     def get_compiler(self, *args: Any, **kwargs: Any) -> Any:
         if not self.opened and not self.is_empty():
             name = self.model.__name__ if self.model else "?"
             raise UnscopedQuery(f"{name}: read without a scope; use within(scope)")
-        return super().get_compiler(*args, **kwargs)
+        return _marked(super().get_compiler(*args, **kwargs), self.mark)
+
+
+class FollowedQuery(sql.Query):
+    """The query of rows followed by a key from one that was admitted, and of rows an act locks before it asks."""
+
+    def get_compiler(self, *args: Any, **kwargs: Any) -> Any:
+        return _marked(super().get_compiler(*args, **kwargs), OPEN_MARK)
+
+
+def _marked(compiler: Any, mark: str) -> Any:
+    """The same compiler, whose statements begin with the mark."""
+    compile_plain = compiler.as_sql
+
+    def as_sql(*args: Any, **kwargs: Any) -> Any:
+        text, params = compile_plain(*args, **kwargs)
+        return (mark + text if text else text), params
+
+    compiler.as_sql = as_sql
+    return compiler
 
 
 class GuardedQuerySet(TrackedQuerySet[Row]):
@@ -51,7 +78,9 @@ class GuardedQuerySet(TrackedQuerySet[Row]):
 
     def within(self, scope: ScopeLike) -> Self:
         """The rows this scope lets in; no clause, no rows."""
-        return cast(Self, scope.restrict(self._open()))
+        opened = self._open()
+        cast(GuardedQuery, opened.query).mark = scope.mark
+        return cast(Self, scope.restrict(opened))
 
     def unscoped(self, *, reason: str) -> Self:
         """All rows, for work done for nobody's eyes (an act's own checks, indexing); logged."""
@@ -72,6 +101,15 @@ class GuardedQuerySet(TrackedQuerySet[Row]):
             raise UnscopedQuery(f"{self.model.__name__}: delete without a scope")
         return super().delete()
 
+
+class FollowedQuerySet(TrackedQuerySet[Row]):
+    """What a foreign key and an act's own lock ask; nobody else names it (see the closed doors)."""
+
+    def __init__(self, model: Any = None, query: Any = None, using: Any = None, hints: Any = None) -> None:
+        super().__init__(model, query or FollowedQuery(model), using, hints)
+
+
+FollowedManager = models.Manager.from_queryset(FollowedQuerySet)
 
 #: Manager of guarded rows. A related manager made from it asks for a scope too.
 GuardedManager = models.Manager.from_queryset(GuardedQuerySet)
@@ -112,6 +150,8 @@ class GuardedModel(TrackedModel):
     recorded_at = models.DateTimeField(_("录入时间"), auto_now_add=True)
 
     objects = GuardedManager()  # type: ignore[misc]  # narrows the tracked manager
+    followed = FollowedManager()
 
     class Meta:
         abstract = True
+        base_manager_name = "followed"

@@ -127,6 +127,9 @@ else:
         "application_name": "integrity-archive",
     } | ENV.database["OPTIONS"]
 
+# The database refuses, or is not asked, what the application forgot to refuse (docs/second-wall.md).
+SECOND_WALL = True
+
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from integrity.choices import Grade, LicenceState, PenaltyKind, RecordState, TrainingTheme
+from integrity.choices import Grade, LicenceState, PenaltyKind, RecordState, TrainingTheme, WithdrawalReason
 from integrity.models import Appraisal, Licence, Training
 from integrity.publications import withdraw
 from tests import factories
@@ -30,6 +30,7 @@ class Target:
     place: str = "own"  # whose: the scene's own authority, the other one, the regulators' bureau
     grade: int = Grade.INTERNAL
     draft_of: str = ""  # author of a draft
+    projected: bool = False  # stands in a publication's projection, which other offices read
     person: str = "person"  # "person" is the subject with an account and a case grant
     args: dict[str, Any] = field(default_factory=dict)
 
@@ -79,6 +80,12 @@ def may_read(persona: str, target: Target) -> bool:
     if target.kind == "publication":
         return role in ("regulator", "publication") and place == target.place
     return False
+
+
+def may_see_token(persona: str, target: Target) -> bool:
+    """The row itself, or the publication that shows a part of it (domain §10: through the projection alone)."""
+    role, place, _clearance = OFFICES.get(persona, ("", "", 0))
+    return may_read(persona, target) or (target.projected and role == "publication" and place == target.place)
 
 
 def may_write(persona: str) -> bool:
@@ -143,7 +150,7 @@ def _practitioners(scene: Province) -> Iterator[Target]:
     record = factories.practitioner(
         bureau, by=scene.regulator, of=scene.profession, name="令牌丁一", unit_name="令牌丁二律师事务所"
     )
-    yield Target("practitioner", "established", record.ref, "令牌丁二", place="bureau", person="lawyer")
+    yield Target("practitioner", "established", record.ref, "令牌丁二", place="bureau", person="lawyer", projected=True)
     licence = factories.saved(
         Licence(
             record=record, subject=record.subject, authority=bureau, grade=Grade.INTERNAL, entered_by=scene.regulator,
@@ -153,7 +160,10 @@ def _practitioners(scene: Province) -> Iterator[Target]:
     )  # fmt: skip
     yield Target("licence", "valid", licence.ref, "令牌戊一", place="bureau", person="lawyer")
     penalty = scenes.penalty_in_force(scene, record, violation="令牌己一")
-    yield Target("penalty", "in_force", penalty.ref, "令牌己一", place="bureau", grade=Grade.SENSITIVE, person="lawyer")
+    yield Target(
+        "penalty", "in_force", penalty.ref, "令牌己一", place="bureau", grade=Grade.SENSITIVE, person="lawyer",
+        projected=True,
+    )  # fmt: skip
     draft = scenes.penalty_draft(scene, record, violation="令牌己二", document_no="青司罚〔2026〕10号",
                                  kind=PenaltyKind.WARNING, period_months=None)  # fmt: skip
     # A regulator reads the drafts of the own profession; that office both enters and checks.
@@ -165,7 +175,7 @@ def _practitioners(scene: Province) -> Iterator[Target]:
     yield Target("publication", "published", public.ref, place="bureau", person="lawyer2")
     third = factories.practitioner(bureau, by=scene.regulator, of=scene.profession, name="旦增")
     gone = scenes.published(scene, scenes.penalty_in_force(scene, third, document_no="青司罚〔2026〕12号"))
-    withdraw(publication=gone, by=scene.publisher, cause="error", reason="公示有误")
+    withdraw(publication=gone, by=scene.publisher, cause=WithdrawalReason.ERROR, reason="公示有误")
     yield Target("publication", "withdrawn", gone.ref, place="bureau", person="lawyer3")
 
 
