@@ -46,6 +46,8 @@ PERSONAS: tuple[Persona, ...] = (
     Persona("subject", "", None, XINING, "organisation"),
     Persona("system_admin", "陈振宏", Role.SYSTEM_ADMIN, PROVINCE, "government", Grade.INTERNAL),
     Persona("security_admin", "拉毛", Role.SECURITY_ADMIN, PROVINCE, "government", Grade.INTERNAL),
+    Persona("security_second", "冯国栋", Role.SECURITY_ADMIN, PROVINCE, "government", Grade.INTERNAL),
+    Persona("reviewer_second", "完么措", Role.REVIEWER, XINING, "organisation"),
     Persona("audit_admin", "杨启明", Role.AUDIT_ADMIN, PROVINCE, "government", Grade.INTERNAL),
 )
 #: Accounts that nobody signs in with: they stand for the office that migrated the older records.

@@ -13,11 +13,12 @@ from django.utils import timezone
 from integrity import access, cases
 from integrity.choices import RecordState
 from integrity.demo.accounts import build_accounts, migration_accounts
+from integrity.demo.administration import build_administration
 from integrity.demo.professions import build_penalties, build_practitioners, build_publications
 from integrity.demo.province import build_province
 from integrity.demo.rulings import build_decisions
 from integrity.demo.servants import Makers, build_servants
-from integrity.models import Account, Decision, IntegrityFile, Kinship, recording
+from integrity.models import Account, Case, Decision, IntegrityFile, Kinship, recording
 
 SEED = 20150121
 REASON = "演示数据"
@@ -67,7 +68,8 @@ def build(*, tell: Callable[[str], None]) -> Built:
     publications = build_publications(random, penalties, makers=makers, accounts=accounts, today=today, reason=REASON)
     tell(f"执业记录 {len(records)}，处罚 {len(penalties)}，公示 {len(publications)}")
     _own_subjects(accounts, files, decisions)
-    _case(accounts, decisions)
+    case = _case(accounts, decisions)
+    build_administration(accounts, files, case)
     return Built(len(province.offices), len(files), len(records), len(decisions), len(penalties), len(publications))
 
 
@@ -89,7 +91,7 @@ def _own_subjects(accounts: dict[str, Account], files: list[IntegrityFile], deci
         Kinship(subject=clerk_file.subject, relative=relative_file.subject, declared_on=timezone.localdate()).save()
 
 
-def _case(accounts: dict[str, Account], decisions: list[Decision]) -> None:
+def _case(accounts: dict[str, Account], decisions: list[Decision]) -> Case:
     """An open case with five files, granted by the second officer."""
     second = accounts["inspector_second"]
     office = second.organisation
@@ -113,3 +115,4 @@ def _case(accounts: dict[str, Account], decisions: list[Decision]) -> None:
         by=second,
         reason="办案需要（演示）",
     )
+    return case

@@ -153,8 +153,8 @@ def test_the_public_site_runs_on_the_public_role(scene: Province) -> None:
     from django.test import Client
 
     shown = scenes.published(scene)
-    hidden = scenes.proposed(scene, scenes.penalty_in_force(scene, factories.practitioner(
-        scene.bureau, by=scene.regulator, of=scene.profession, name="旦增"), document_no="青司罚〔2026〕77号"))  # fmt: skip
+    lawyer = factories.practitioner(scene.bureau, by=scene.regulator, of=scene.profession, name="旦增")
+    hidden = scenes.proposed(scene, scenes.penalty_in_force(scene, lawyer, document_no="青司罚〔2026〕77号"))
     with wall.as_public():
         assert Client().get(f"/register/p/{shown.ref}/").status_code == 200
         assert Client().get(f"/register/p/{hidden.ref}/").status_code in (404, 410)
