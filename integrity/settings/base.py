@@ -66,6 +66,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "integrity.sign_in.sessions.SessionMiddleware",
+    "cms.editors.EditorsTodayMiddleware",
     "allauth.usersessions.middleware.UserSessionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "simple_history.middleware.HistoryRequestMiddleware",
@@ -80,6 +81,7 @@ STAFF_ONLY_MIDDLEWARE = frozenset(
         "django.contrib.messages.middleware.MessageMiddleware",
         "allauth.account.middleware.AccountMiddleware",
         "integrity.sign_in.sessions.SessionMiddleware",
+        "cms.editors.EditorsTodayMiddleware",
         "allauth.usersessions.middleware.UserSessionsMiddleware",
         "simple_history.middleware.HistoryRequestMiddleware",
     }

@@ -50,8 +50,7 @@ Change = tuple[str, ast.AST, bool]
 def mutants() -> list[Mutant]:
     """All of them, in an order that has nothing to do with the text, so that a part of them is a fair sample."""
     found = {mutant.source: mutant for module in MODULES for mutant in mutants_of(module)}
-    ordered = sorted(found.values(), key=lambda mutant: (zlib.crc32(mutant.name.encode()), mutant.name))
-    return ordered
+    return sorted(found.values(), key=lambda mutant: (zlib.crc32(mutant.name.encode()), mutant.name))
 
 
 def mutants_of(module: str) -> Iterator[Mutant]:

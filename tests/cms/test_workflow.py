@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from django.contrib.auth.models import Group
 from django.core.exceptions import PermissionDenied
+from django.db import models
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -223,3 +224,13 @@ def test_the_editors_admin_speaks_chinese_and_calls_nobody(editor: Client) -> No
     assert 'lang="zh-hans"' in body
     for host in ("releases.wagtail.org", "gravatar", "https://docs.wagtail"):
         assert host not in body
+
+
+def test_an_editors_duty_that_ended_by_its_date_is_over_with_the_next_request(staff: Staff) -> None:
+    """No row changes that day and nobody signs in anew (assurance A5)."""
+    editor = staff.account(Role.EDITOR)
+    browser = staff.browser(account=editor)
+    assert browser.get("/cms/").status_code == 200
+    row = editor.assignments.get()
+    models.QuerySet(type(row)).filter(pk=row.pk).update(valid_to=timezone.localdate() - timedelta(days=1))
+    assert browser.get("/cms/").status_code in (302, 403)
