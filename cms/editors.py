@@ -1,4 +1,4 @@
-"""Editors of today 今日采编人员: an assignment that ended by its date, which changes no row, ends with the next request."""
+"""Editors of today 今日采编人员: an assignment that ended by its date ends with the next request."""
 
 from __future__ import annotations
 

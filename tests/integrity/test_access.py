@@ -409,8 +409,8 @@ def test_a_model_wide_permission_of_django_or_guardian_gives_nothing(scene: Prov
     fresh = Account.objects.get(pk=scene.nobody.pk)
     assert not fresh.has_perm("integrity.view_integrityfile", scene.file)
     assert scope_for(fresh, Act.READ).empty
-    # A queryset of its own, because the guarded manager would refuse guardian's question.
-    everything: Any = QuerySet(IntegrityFile)
+    # Opened, because the guarded manager would refuse guardian's question.
+    everything: Any = IntegrityFile.objects.unscoped(reason=WHY)
     listed = get_objects_for_user(fresh, "integrity.view_integrityfile", everything, use_groups=False)
     alone = get_objects_for_user(
         fresh, "integrity.view_integrityfile", everything, use_groups=False, accept_global_perms=False
@@ -428,8 +428,9 @@ def test_guardians_list_disagrees_after_the_end_of_a_grant(scene: Province) -> N
     scenes.raw(scene.inspector_with_case, is_active=False)
     account = Account.objects.get(pk=scene.inspector_with_case.pk)
     rows: Any = get_objects_for_user(
-        account, "integrity.view_integrityfile", QuerySet(IntegrityFile), use_groups=False, accept_global_perms=False
-    )
+        account, "integrity.view_integrityfile", IntegrityFile.objects.unscoped(reason=WHY), use_groups=False,
+        accept_global_perms=False,
+    )  # fmt: skip
     assert list(rows) == [scene.file]  # guardian still says yes
     assert not sees(account, scene.file, case=scene.case.reference)
     assert source.calls("get_objects_for_user") == set()
