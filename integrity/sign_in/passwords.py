@@ -10,7 +10,6 @@ from django.contrib.auth.views import PasswordResetConfirmView
 from django.core.exceptions import ValidationError
 from django.urls import reverse_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from integrity.models import Account, UsedPassword
 
@@ -33,8 +32,7 @@ class NotUsedLately:
             UsedPassword(account=user, password=user.password).save()
 
     def get_help_text(self) -> str:
-        words = "口令不能与最近 %(n)d 次用过的相同。"
-        return ngettext(words, words, self.count) % {"n": self.count}
+        return _("口令不能与最近 %(n)d 次用过的相同。") % {"n": self.count}
 
 
 class OwnPasswordForm(SetPasswordForm):  # type: ignore[type-arg]  # generic in the stubs alone

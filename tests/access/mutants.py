@@ -53,6 +53,11 @@ def mutants() -> list[Mutant]:
     return sorted(found.values(), key=lambda mutant: (zlib.crc32(mutant.name.encode()), mutant.name))
 
 
+def unchanged(module: str) -> Mutant:
+    """No fault at all: the control."""
+    return Mutant(module, 0, "unchanged", ast.unparse(ast.parse((PACKAGE / f"{module}.py").read_text())))
+
+
 def mutants_of(module: str) -> Iterator[Mutant]:
     tree = ast.parse((PACKAGE / f"{module}.py").read_text())
     for path, node in _nodes(tree):

@@ -21,7 +21,7 @@ from typing import Any
 import pytest
 from _pytest.runner import runtestprotocol
 
-from tests.access.mutants import Mutant, mutants
+from tests.access.mutants import MODULES, Mutant, mutants, unchanged
 
 GOAL = 0.95
 MOST_SECONDS = 240  # one mutant may make a loop of a rule
@@ -110,7 +110,7 @@ class Runner:
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
         items = session.items
-        runtestprotocol(items[0], nextitem=items[-1], log=False)  # the session's database and law stand from here on
+        runtestprotocol(items[0], nextitem=session, log=False)  # type: ignore[arg-type]  # the session's database and law stand from here on
         sound = self.sound(items)
         killed, survivors, planted = 0, [], 0
         began = time.monotonic()
@@ -140,7 +140,14 @@ class Runner:
         self.cost = told["cost"]
         for name in sorted(failed):
             say(f"left out, fails without a mutant: {name}")
-        return [item for item in items if item.nodeid not in failed]
+        sound = [item for item in items if item.nodeid not in failed]
+        # The control: the package taken apart and put in again without a fault, tests in another order, kills nothing.
+        for module in MODULES:
+            told = self.forked(sound[::-1] if module == MODULES[0] else sound[:40], unchanged(module), stop=False)
+            if told["failed"]:
+                raise pytest.UsageError(f"the control of {module} fails: {told['failed']}")
+        say(f"{len(sound)} tests, {sum(self.cost.values()):.0f} s without a mutant; control passed")
+        return sound
 
     def child(self, items: list[pytest.Item], mutant: Mutant) -> str:
         failed = self.forked(items, mutant, stop=True)["failed"]
@@ -166,8 +173,10 @@ class Runner:
 
     def report(self, ran: int, of: int, killed: int, planted: int, survivors: list[Mutant]) -> None:
         alive = sum(mutant.enforces for mutant in survivors)
-        say(f"mutation: {ran} of {of} mutants run, {killed} killed ({killed / max(ran, 1):.1%}), "
-            f"{len(EQUIVALENT)} equivalent left out; enforcing lines removed: {planted}, caught {planted - alive}")  # fmt: skip
+        say(
+            f"mutation: {ran} of {of} mutants run, {killed} killed ({killed / max(ran, 1):.1%}), "
+            f"{len(EQUIVALENT)} equivalent left out; enforcing lines removed: {planted}, caught {planted - alive}"
+        )
         for mutant in survivors:
             say(f"survivor: {mutant.name}")
 
@@ -184,7 +193,8 @@ def _told(items: list[pytest.Item], mutant: Mutant | None, *, stop: bool) -> dic
             return {"failed": ["(does not load)"], "cost": cost}
     for item in items:
         began = time.monotonic()
-        reports = runtestprotocol(item, nextitem=items[-1] if item is not items[-1] else items[0], log=False)
+        # "Next comes the session": what the session holds stays, all below it goes, in whatever order tests run.
+        reports = runtestprotocol(item, nextitem=item.session, log=False)  # type: ignore[arg-type]
         cost[item.nodeid] = time.monotonic() - began
         if any(report.failed for report in reports):
             failed.append(item.nodeid)

@@ -62,6 +62,9 @@ DOORS: dict[str, tuple[Door, dict[str, str]]] = {
         call("raw", "RawSQL", "extra", "cursor"),
         {
             "integrity/views/frame.py": "health: SELECT 1",
+            "integrity/wall/marks.py": "tells the database who reads",
+            "integrity/wall/policies.py": "makes the second wall",
+            "integrity/management/commands/database_roles.py": "makes the database's roles",
             "integrity/insertion.py": "the statement of the bulk door; who may import it is a door of its own",
             "search/engines/database.py": "the index's own tables; the database re-checks every hit",
         },
