@@ -42,8 +42,10 @@ EQUIVALENT: dict[str, str] = {}
 
 
 def say(text: str) -> None:
-    sys.__stdout__.write(text + "\n")  # type: ignore[union-attr]  pytest holds the other one
-    sys.__stdout__.flush()  # type: ignore[union-attr]
+    stdout = sys.__stdout__  # pytest holds the other one
+    assert stdout is not None
+    stdout.write(text + "\n")
+    stdout.flush()
 
 
 # --- putting a fault in -------------------------------------------------------------------------------------
@@ -82,7 +84,7 @@ def put_in(mutant: Mutant) -> None:
     for key, old in list(vars(module).items()):
         new = fresh.get(key)
         if isinstance(old, type) and old.__module__ == name:
-            old.__init__.__defaults__ = new.__init__.__defaults__  # type: ignore[misc,union-attr]
+            old.__init__.__defaults__ = new.__init__.__defaults__  # type: ignore[misc]
         elif isinstance(old, (frozenset, dict, str)) and not key.startswith("__") and old != new:
             _replace_everywhere(old, new)
 
@@ -169,7 +171,7 @@ class Runner:
         with os.fdopen(reading) as pipe:
             text = pipe.read()
         os.waitpid(child, 0)
-        return json.loads(text) if text else {"failed": ["(the process ended)"], "cost": {}}  # type: ignore[no-any-return]
+        return json.loads(text) if text else {"failed": ["(the process ended)"], "cost": {}}
 
     def report(self, ran: int, of: int, killed: int, planted: int, survivors: list[Mutant]) -> None:
         alive = sum(mutant.enforces for mutant in survivors)
