@@ -14,6 +14,7 @@ class IntegrityConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
+        from integrity import checks  # noqa: F401  registers them
         from integrity.models.append_only import install_after_migrating
         from integrity.wall import marks, policies
 

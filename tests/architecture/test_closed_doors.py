@@ -65,6 +65,7 @@ DOORS: dict[str, tuple[Door, dict[str, str]]] = {
             "integrity/wall/marks.py": "tells the database who reads",
             "integrity/wall/policies.py": "makes the second wall",
             "integrity/management/commands/database_roles.py": "makes the database's roles",
+            "integrity/checks.py": "asks as which database role this process runs",
             "integrity/insertion.py": "the statement of the bulk door; who may import it is a door of its own",
             "search/engines/database.py": "the index's own tables; the database re-checks every hit",
         },
