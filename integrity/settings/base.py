@@ -56,6 +56,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
+    "integrity.views.frame.ClientAddressMiddleware",
     "integrity.views.frame.ContentPolicyMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "integrity.views.frame.ChosenLanguageMiddleware",

@@ -35,6 +35,20 @@ def health(request: HttpRequest) -> HttpResponse:
     return JsonResponse({"status": "ok"})
 
 
+class ClientAddressMiddleware:
+    """Behind proxies of ours, the address is what the outermost of them saw; what a client writes itself counts not."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        count = settings.ALLAUTH_TRUSTED_PROXY_COUNT
+        seen = [part.strip() for part in request.META.get("HTTP_X_FORWARDED_FOR", "").split(",")]
+        if count and len(seen) >= count and seen[-count]:
+            request.META["REMOTE_ADDR"] = seen[-count]
+        return self.get_response(request)
+
+
 class ReadLogMiddleware:
     """Each request has a number that its lines of the read log carry; without the log nothing is shown (H19, N11)."""
 
