@@ -97,6 +97,8 @@ def propose(
 def _check(change: AccessChange, *, by: Account) -> None:
     """Whether `by` may ask for or confirm this, and whether it is lawful at all; asked again when it is confirmed."""
     places = [place for place in (change.organisation, change.authority) if place is not None]
+    if change.assignment is not None:
+        places.append(change.assignment.authority)
     if change.account is not None and (change.account.organisation is not None or change.kind != ChangeKind.PLACE):
         if change.account.organisation is None:
             raise ActRefused("no_unit", _("账户还没有所在单位，请先办理变更所在单位"))
@@ -116,6 +118,8 @@ def _check(change: AccessChange, *, by: Account) -> None:
                 raise ActRefused("username_taken", _("登录名已被使用"), field="username")
         case ChangeKind.LINK:
             _check_link(change)
+        case ChangeKind.RESET_PASSWORD if change.account is None or not change.account.is_active:
+            raise ActRefused("account_closed", _("账户已停用"))
 
 
 def _check_assignment(change: AccessChange) -> None:
@@ -329,16 +333,6 @@ def end_sessions(*, account: Account, by: Account, reason: str) -> Account:
     with recording(by=by, reason=reason):
         row.save()
     return row
-
-
-@transaction.atomic
-def note_password_link(*, account: Account, by: Account, reason: str) -> None:
-    """Put on record that a link to set the password was given out 签发口令链接; the link itself is nowhere."""
-    row = _own_area(account, by)
-    if not row.is_active:
-        raise ActRefused("account_closed", _("账户已停用"))
-    with recording(by=by, reason=_("签发设置口令的链接：%s") % reason):
-        row.save()
 
 
 def _own_area(account: Account, by: Account) -> Account:

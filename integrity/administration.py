@@ -52,7 +52,7 @@ _ROWS: tuple[tuple[str, Any, Role, str, bool], ...] = (
     ("accounts.link", _("账户与本人档案关联"), _SECURITY, "account_link", True),
     ("accounts.suspend", _("停用账户"), _SECURITY, "account_suspend", False),
     ("accounts.reactivate", _("恢复账户"), _SECURITY, "account_reactivate", True),
-    ("accounts.password", _("签发设置口令的链接"), _SECURITY, "account_password", False),
+    ("accounts.password", _("签发设置口令的链接"), _SECURITY, "account_password", True),
     ("accounts.factor", _("重置第二因子"), _SECURITY, "account_factor", True),
     ("accounts.sessions", _("终止账户的全部登录"), _SECURITY, "account_sessions", False),
     # 安全管理员: assignments

@@ -564,6 +564,7 @@ class ChangeKind(models.TextChoices):
     LINK = "link", _("关联本人档案")
     REACTIVATE = "reactivate", _("恢复账户")
     RESET_FACTOR = "reset_factor", _("重置第二因子")
+    RESET_PASSWORD = "reset_password", _("签发设置口令的链接")
     END_RECUSAL = "end_recusal", _("终止回避")
 
 

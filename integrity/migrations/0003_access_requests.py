@@ -41,7 +41,7 @@ class Migration(migrations.Migration):
                 ('history_document', models.CharField(blank=True, default='', max_length=200)),
                 ('history_change_reason', models.TextField()),
                 ('ref', models.UUIDField(db_index=True, default=uuid.uuid4, editable=False, verbose_name='编号')),
-                ('kind', models.CharField(choices=[('open', '开设账户'), ('assign', '岗位授权'), ('alter', '变更级别或期限'), ('place', '变更所在单位'), ('link', '关联本人档案'), ('reactivate', '恢复账户'), ('reset_factor', '重置第二因子'), ('end_recusal', '终止回避')], max_length=16, verbose_name='事项')),
+                ('kind', models.CharField(choices=[('open', '开设账户'), ('assign', '岗位授权'), ('alter', '变更级别或期限'), ('place', '变更所在单位'), ('link', '关联本人档案'), ('reactivate', '恢复账户'), ('reset_factor', '重置第二因子'), ('reset_password', '签发设置口令的链接'), ('end_recusal', '终止回避')], max_length=16, verbose_name='事项')),
                 ('state', models.CharField(choices=[('proposed', '待决定'), ('confirmed', '已批准'), ('refused', '未批准'), ('withdrawn', '已撤回')], default='proposed', max_length=10, verbose_name='状态')),
                 ('username', models.CharField(blank=True, max_length=60, verbose_name='登录名')),
                 ('display_name', models.CharField(blank=True, max_length=100, verbose_name='姓名')),
@@ -150,7 +150,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('ref', models.UUIDField(default=uuid.uuid4, editable=False, unique=True, verbose_name='编号')),
-                ('kind', models.CharField(choices=[('open', '开设账户'), ('assign', '岗位授权'), ('alter', '变更级别或期限'), ('place', '变更所在单位'), ('link', '关联本人档案'), ('reactivate', '恢复账户'), ('reset_factor', '重置第二因子'), ('end_recusal', '终止回避')], max_length=16, verbose_name='事项')),
+                ('kind', models.CharField(choices=[('open', '开设账户'), ('assign', '岗位授权'), ('alter', '变更级别或期限'), ('place', '变更所在单位'), ('link', '关联本人档案'), ('reactivate', '恢复账户'), ('reset_factor', '重置第二因子'), ('reset_password', '签发设置口令的链接'), ('end_recusal', '终止回避')], max_length=16, verbose_name='事项')),
                 ('state', models.CharField(choices=[('proposed', '待决定'), ('confirmed', '已批准'), ('refused', '未批准'), ('withdrawn', '已撤回')], default='proposed', max_length=10, verbose_name='状态')),
                 ('username', models.CharField(blank=True, max_length=60, verbose_name='登录名')),
                 ('display_name', models.CharField(blank=True, max_length=100, verbose_name='姓名')),

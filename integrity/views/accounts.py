@@ -346,6 +346,21 @@ class ConfirmChange(ChangeAct):
     def perform(self, form: ActForm) -> AccessChange:
         return accounts.confirm(change=self.row, by=self.account, answer=form.cleaned_data["answer"])
 
+    def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
+        """A link is shown once, on the answer itself: it stands in no address, no session and no log."""
+        answer = super().post(request, **kwargs)
+        account = self.row.account
+        if answer.status_code != 302 or self.row.kind != ChangeKind.RESET_PASSWORD or account is None:
+            return answer
+        account.refresh_from_db()
+        uid = urlsafe_base64_encode(force_bytes(account.pk))
+        url = reverse("set_password", args=[uid, default_token_generator.make_token(account)])
+        context = {
+            "heading": _("设置口令的链接"), "row": account, "link": request.build_absolute_uri(url),
+            "hours": settings.PASSWORD_RESET_TIMEOUT // 3600, "cancel_url": reverse("staff:changes"),
+        }  # fmt: skip
+        return self.answer(context, "integrity/administration/password_link.html")
+
 
 class RefuseChange(ChangeAct):
     operation = "assignments.refuse"
@@ -603,24 +618,9 @@ class EndAssignment(AdministrationAct):
 
 
 class PasswordLink(AccountAct):
-    """A link by which the holder sets the own password 签发口令链接: shown once, never sent by us."""
+    """Ask for a link by which the holder sets the own password 签发口令链接: whoever has it could be the holder."""
 
     operation = "accounts.password"
-    template_name = "integrity/administration/password_link.html"
+    kind = ChangeKind.RESET_PASSWORD
     heading = gettext_lazy("签发设置口令的链接")
-    lede = gettext_lazy("链接一次有效。请当面或者通过可靠渠道交给本人。")
-    submit = gettext_lazy("签发")
-    done = gettext_lazy("链接已签发。")
-
-    def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
-        form = self.build_form(request.POST)
-        if not form.is_valid():
-            return self.page(form, status=422)
-        accounts.note_password_link(account=self.row, by=self.account, reason=form.cleaned_data["reason"])
-        uid = urlsafe_base64_encode(force_bytes(self.row.pk))
-        url = reverse("set_password", args=[uid, default_token_generator.make_token(self.row)])
-        context = {
-            "heading": self.heading, "row": self.row, "link": request.build_absolute_uri(url),
-            "hours": settings.PASSWORD_RESET_TIMEOUT // 3600, "cancel_url": self.cancel_url(),
-        }  # fmt: skip
-        return self.answer(context)
+    lede = gettext_lazy("由另一名安全管理员批准；链接在批准后显示一次，请当面或者通过可靠渠道交给本人。")
