@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from integrity import access, emergencies
+from integrity import access, accounts, emergencies
 from integrity.choices import Act, ReviewResult
 from integrity.exceptions import NotAdmitted
 from integrity.forms.base import ActForm, ReasonForm
@@ -224,7 +224,8 @@ class EmergencyList(AdministrationView):
     lede = gettext_lazy("不显示当事人和档案内容。")
 
     def get(self, request: HttpRequest) -> HttpResponse:
-        rows = BreakGlass.objects.select_related("authority", "asked_by", "decided_by", "reviewed_by")[:200]
+        own = BreakGlass.objects.filter(asked_by__in=accounts.within_area(self.account))
+        rows = own.select_related("authority", "asked_by", "decided_by", "reviewed_by")[:200]
         running = set(emergencies.running_for().values_list("pk", flat=True))
         lines = [
             [moment(row.asked_at), str(row.asked_by), str(row.authority), row.get_state_display(),
@@ -246,7 +247,8 @@ class CutAny(AdministrationAct):
     danger = True
 
     def row_of(self, **kwargs: Any) -> BreakGlass:
-        row: BreakGlass | None = emergencies.running_for().filter(ref=kwargs["ref"]).first()
+        own = emergencies.running_for().filter(asked_by__in=accounts.within_area(self.account))
+        row: BreakGlass | None = own.filter(ref=kwargs["ref"]).first()
         if row is None:
             raise Http404
         return row

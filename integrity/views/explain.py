@@ -60,6 +60,11 @@ def matching(who: str, by: Account) -> list[Account]:
     return list(named.order_by("display_name", "pk")[: MOST_ACCOUNTS + 1])
 
 
+def _of_own_area(readers: list[access.Reader], by: Account) -> list[access.Reader]:
+    """Without the cases of bodies outside the administrator's area: those are not this one's to know (N9)."""
+    return [one for one in readers if one.case is None or administration.administers(by, one.case.organisation)]
+
+
 class ExplainView(AdministrationView):
     """A question of the security administrator: asked by GET, answered on the same page, itself in the log."""
 
@@ -129,7 +134,7 @@ class FileReaders(ExplainView):
         self.note(type(row) if row is not None else IntegrityFile, [str(ref)])
         if row is None:
             return {"ref": ref, "absent": True}
-        readers = access.readers_of(row, with_cases=True)
+        readers = _of_own_area(access.readers_of(row, with_cases=True), self.account)
         kind = str(row._meta.verbose_name)
         facts = self.head(
             (_("编号"), ref), (_("类别"), kind), (_("管理机关"), row.authority),
@@ -165,15 +170,22 @@ class FileReaders(ExplainView):
         return table(_("今天可查阅"), heads, rows, empty=_("今天没有人可以查阅此记录"))
 
     def _grants(self, row: Any) -> Iterable[Table]:
-        """All that was ever granted of a file in cases; the readers above are those of today."""
+        """All that was ever granted of a file in cases of the own area; the readers above are those of today."""
         if not isinstance(row, IntegrityFile):
             return
-        grants = CaseGrant.objects.filter(content_object=row).select_related("user", "case", "granted_by")
+        ever = CaseGrant.objects.filter(content_object=row).select_related(
+            "user", "granted_by", "case__organisation__division"
+        )
+        grants = [
+            one
+            for one in ever.order_by("-granted_at")
+            if administration.administers(self.account, one.case.organisation)
+        ]
         heads = [_("案件编号"), _("被授权人"), _("授权人"), _("截止"), _("提前终止"), _("结案")]
         rows = [
             [one.case.reference, str(one.user), str(one.granted_by), str(one.ends_on), str(one.cut_on or ""),
              str(one.case.closed_on or "")]
-            for one in grants.order_by("-granted_at")
+            for one in grants
         ]  # fmt: skip
         yield table(_("案件授权记录"), heads, rows, empty=_("没有案件授权"))
 
@@ -254,7 +266,8 @@ class WhyNot(ExplainView):
         (account,) = found
         act = Act(given["act"] or Act.READ)
         obstacles = access.why_not(account, row, act)
-        readers = access.readers_of(row, with_cases=True, act=act) if not obstacles else []
+        known = access.readers_of(row, with_cases=True, act=act) if not obstacles else []
+        readers = _of_own_area(known, self.account)
         lines = [[one.why, str(one.until or _("长期"))] for one in readers if one.account.pk == account.pk]
         return {
             "asked": True,

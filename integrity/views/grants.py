@@ -11,18 +11,20 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from integrity import cases
+from integrity import accounts, cases
 from integrity.forms.base import ActForm
-from integrity.models import CaseGrant
+from integrity.models import Account, CaseGrant
 from integrity.views.administration import AdministrationAct, AdministrationView, link, table
 
 SHOWN = 200
 
 
-def in_force() -> Any:
+def in_force(by: Account) -> Any:
+    """Grants to accounts of the own area: a case of a body above is not this administrator's to know (N9)."""
     today = timezone.localdate()
     rows = CaseGrant.objects.filter(Q(cut_on__isnull=True) | Q(cut_on__gt=today), ends_on__gte=today)
-    return rows.filter(case__closed_on__isnull=True).select_related("user", "case__organisation", "granted_by")
+    rows = rows.filter(case__closed_on__isnull=True, user__in=accounts.within_area(by))
+    return rows.select_related("user", "case__organisation", "granted_by")
 
 
 class GrantList(AdministrationView):
@@ -34,7 +36,7 @@ class GrantList(AdministrationView):
         lines = [
             [row.case.reference, str(row.case.organisation), str(row.user), str(row.granted_by),
              row.ends_on.isoformat(), link(_("终止"), reverse("staff:grant_end", args=[row.pk]))]
-            for row in in_force().order_by("ends_on", "pk")[:SHOWN]
+            for row in in_force(self.account).order_by("ends_on", "pk")[:SHOWN]
         ]  # fmt: skip
         heads = [_("案件编号"), _("办案机关"), _("被授权人"), _("授权人"), _("截止"), _("办理")]
         return self.page(
@@ -54,7 +56,7 @@ class EndGrant(AdministrationAct):
     danger = True
 
     def row_of(self, **kwargs: Any) -> CaseGrant:
-        row: CaseGrant | None = in_force().filter(pk=kwargs["pk"]).first()
+        row: CaseGrant | None = in_force(self.account).filter(pk=kwargs["pk"]).first()
         if row is None:
             raise Http404
         return row

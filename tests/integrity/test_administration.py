@@ -36,6 +36,8 @@ def targets(scene: Province) -> dict[str, list[Any]]:
     factories.saved(finding)
     routes = [row.route for row in administration.OPERATIONS.values() if row.route.startswith("account_")]
     routes += ["account", "assignment_propose", "recusal_impose"]
+    local = assigned(factories.account("local", organisation=scene.authority), Role.CLERK, scene.authority)
+    factories.case_grant(scene.case, inspector=local, file=scene.file, granted_by=scene.second_inspector)
     by_account: dict[str, list[Any]] = {route: [account.pk] for route in routes if route != "account_open"}
     return by_account | {
         "change": [foreign.ref],
@@ -45,7 +47,7 @@ def targets(scene: Province) -> dict[str, list[Any]]:
         "assignment_change": [Assignment.objects.get(account=scene.clerk).pk],
         "assignment_end": [Assignment.objects.get(account=scene.clerk).pk],
         "recusal_end": [Recusal.objects.get(account=scene.clerk).pk],
-        "grant_end": [CaseGrant.objects.get().pk],
+        "grant_end": [CaseGrant.objects.get(user=local).pk],
         "break_glass_cut": [glass.ref],
         "audit_finding": [finding.pk],
         "audit_judge": [finding.pk],
@@ -113,6 +115,39 @@ def test_fields_that_a_form_does_not_declare_are_not_read(scene: Province) -> No
     assert (scene.clerk.is_superuser, scene.clerk.is_staff, scene.clerk.is_active) == (False, False, True)
     assert (scene.clerk.username, scene.clerk.subject_id) == ("clerk", None)
     assert scene.clerk.organisation == scene.authority
+
+
+def test_a_link_to_set_a_password_takes_two_and_is_shown_once(scene: Province) -> None:
+    """Whoever has the link could be the holder: one administrator alone must not get it (N6)."""
+    second = assigned(factories.account("second", organisation=scene.authority), Role.SECURITY_ADMIN, scene.authority)
+    one, other = signed_in(scene.security_admin), signed_in(second)
+    asked = one.post(reverse("staff:account_password", args=[scene.clerk.pk]), {"reason": "忘记口令"})
+    assert asked.status_code == 302
+    change = scene.clerk.changes.get()
+    assert "set-password" not in one.get(reverse("staff:change", args=[change.ref])).text
+    confirm = reverse("staff:change_confirm", args=[change.ref])
+    assert one.post(confirm, {}).status_code == 422
+    answer = other.post(confirm, {})
+    assert answer.status_code == 200
+    assert "/accounts/set-password/" in answer.text
+    assert "set-password" not in other.get(reverse("staff:change", args=[change.ref])).text
+    assert other.post(confirm, {}).status_code in (404, 422)
+
+
+def test_cases_of_a_body_above_are_not_told(scene: Province) -> None:
+    """N9: the inspection body is the province's, this administrator's area a prefecture's."""
+    assert not administration.administers(scene.security_admin, scene.inspection)
+    browser = signed_in(scene.security_admin)
+    for address in (reverse("staff:grants"), reverse("staff:readers") + f"?ref={scene.file.ref}"):
+        assert scene.case.reference not in browser.get(address).text
+
+
+def test_whoever_reads_the_own_file_is_not_named_to_the_auditor(scene: Province) -> None:
+    """The name would tell whose file the number is (三员分立)."""
+    signed_in(scene.subject_himself).get(f"/staff/files/{scene.file.ref}/")
+    page = signed_in(scene.audit_admin).get(reverse("staff:audit_file") + f"?ref={scene.file.ref}").text
+    assert "本人" in page
+    assert str(scene.subject_himself) not in page
 
 
 def test_a_whole_assignment_by_two_browsers(scene: Province) -> None:

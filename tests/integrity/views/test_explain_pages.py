@@ -72,7 +72,7 @@ def test_any_kind_of_record_is_found_by_its_number(clock: Any, scene: Province, 
     row = make[kind](scene)
     page = asked(scene, "readers", ref=row.ref)
     named = {reader.account.username for reader in page.context["readers"]}
-    expected = {"decision": {"clerk", "reviewer", "inspector_with_case", "subject_himself"}}.get(kind, {"regulator"})
+    expected = {"decision": {"clerk", "reviewer", "subject_himself"}}.get(kind, {"regulator"})
     assert expected <= named
     assert str(row._meta.verbose_name) in page.text
 
