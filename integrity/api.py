@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
-from django.urls import URLPattern, path, reverse
+from django.urls import URLPattern, path, re_path, reverse
 from django.utils.translation import gettext as _
 
 from integrity.exceptions import ReadLogUnavailable
@@ -159,5 +159,5 @@ urlpatterns: list[URLPattern] = [
     path("api/practitioners/<uuid:ref>/", Practitioner.as_view(), name="api_practitioner"),
     path("api/publications/", Publications.as_view(), name="api_publications"),
     path("api/publications/<uuid:ref>/", OnePublication.as_view(), name="api_publication"),
-    path("api/<path:rest>", Nothing.as_view(), name="api_nothing"),
+    re_path(r"^api/(?P<rest>.*)$", Nothing.as_view(), name="api_nothing"),
 ]
