@@ -1,4 +1,4 @@
-"""The read-only interface 只读接口: what the page beside it shows, to whom it shows it, with the same line in the log."""
+"""The read-only interface 只读接口: what the page shows, to the same people, with the same line of the log."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def addresses(scene: Province) -> dict[str, tuple[str, str]]:
     """Kind → list and record, of rows that are there."""
     decision, publication = scenes.in_force(scene), scenes.published(scene)
     assert publication.penalty is not None
-    rows = {
+    rows: dict[str, Any] = {
         "files": scene.file, "decisions": decision, "practitioners": publication.penalty.record,
         "publications": publication,
     }  # fmt: skip
@@ -110,7 +110,7 @@ def test_without_the_second_factor_nothing_is_told(scene: Province, settings: An
 def test_it_only_reads(scene: Province, method: str) -> None:
     browser, before = scene.browser("organisation_officer"), IntegrityFile.objects.unscoped(reason="测试").get()
     for address in ("/staff/api/files/", f"/staff/api/files/{scene.file.ref}/"):
-        answer = browser.generic(method, address, {"name": "改"})  # type: ignore[arg-type]  # any body will do
+        answer = browser.generic(method, address, {"name": "改"})
         assert (answer.status_code, answer.headers["Allow"]) == (405, "GET, HEAD")
     after = IntegrityFile.objects.unscoped(reason="测试").get()
     assert (after.name, after.status) == (before.name, before.status)

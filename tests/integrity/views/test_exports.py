@@ -1,4 +1,4 @@
-"""Exports of lists 列表导出: rows, order and columns of the list; logged before the first byte, asked again after it."""
+"""Exports of lists 列表导出: rows, order, columns of the list; logged before the first byte, asked again after it."""
 
 from __future__ import annotations
 
@@ -182,7 +182,8 @@ def test_without_the_log_nothing_leaves(scene: Province, monkeypatch: pytest.Mon
     """N11; also when the last of several lines fails: no byte of the first rows has left."""
     monkeypatch.setattr(exports, "CHUNK_ROWS", 1)
     factories.file(scene.authority, by=scene.clerk, name="第二人")
-    browser, write, written = scene.browser("reviewer"), ReadEntry.save, []
+    browser, write = scene.browser("reviewer"), ReadEntry.save
+    written: list[ReadEntry] = []
 
     def full(self: ReadEntry, *args: Any, **kwargs: Any) -> None:
         if written:
