@@ -139,7 +139,7 @@ class ScopedList(StaffView):
     default_sort: ClassVar[str] = ""
     related: ClassVar[tuple[str, ...]] = ()
     page_size: ClassVar[int] = PAGE_SIZE
-    #: Where this list is exported; the button is shown to those who export anything at all.
+    #: Where this list is exported; the button is shown to those who export from it.
     export_route: ClassVar[str] = ""
 
     def __init_subclass__(cls, abstract: bool = False, **kwargs: Any) -> None:
@@ -176,9 +176,14 @@ class ScopedList(StaffView):
         sort = self.request.GET.get("sort", "")
         return sort if sort.lstrip("-") in self.sorts else self.default_sort
 
-    def export_url(self, rows: list[Any]) -> str:
-        """Where these rows are exported as they are filtered and sorted now; nothing where nobody may."""
-        if not self.export_route or not rows or not access.has_any(self.account, Act.EXPORT):
+    def export_url(self, rows: list[Any], scope: Scope) -> str:
+        """Where these rows are exported as they are filtered and sorted now; nothing for who exports none of them.
+
+        Read off the clauses that let this person list, without another question; the export asks its own.
+        """
+        offices = [one for one in scope.clauses if Act.EXPORT in access.ROLE_ACTS.get(one.role, ())]
+        reaching = (one.condition(self.model, scope.account_id) is not None for one in offices)
+        if not self.export_route or not rows or not any(reaching):
             return ""
         query = self.request.GET.copy()
         for place in ("after", "before"):
@@ -208,7 +213,7 @@ class ScopedList(StaffView):
             "rows": page.rows, "before": page.before, "after": page.after, "shown": len(page.rows),
             "count": min(count, COUNT_CAP), "capped": count > COUNT_CAP,
             "form": form, "chips": chips, "sort": sort, "clear_url": request.path,
-            "export_url": self.export_url(page.rows),
+            "export_url": self.export_url(page.rows, scope),
         } | self.extra_context(page.rows)  # fmt: skip
         partial = getattr(request, "htmx", None) and request.htmx.target == "results"  # type: ignore[attr-defined]
         return self.answer(context, self.table_template if partial and self.table_template else "")

@@ -43,6 +43,7 @@ SAMPLES: dict[str, tuple[dict[str, Any], str]] = {
     ),
     "empty_state": ({"title": "没有待办", "url": "/x", "action": "去列表"}, "没有待办"),
     "error_summary": ({"form": SampleForm({})}, 'href="#id_number"'),
+    "export_menu": ({"export_url": "/x/export/?name=a"}, 'action="/x/export/?name=a"'),
     "field": ({"field": SampleForm({})["number"]}, "id_number_error"),
     "filter_bar": (
         {"form": SampleForm(), "chips": [{"label": "状态", "value": "在职", "url": "?"}]},
