@@ -85,7 +85,7 @@ def propose(
     _check(change, by=by)
     same = AccessChange.objects.waiting(timezone.localdate()).filter(
         kind=kind, account=account, role=change.role, authority=change.authority, assignment=change.assignment,
-        username=change.username,
+        username=change.username, provider_subject=change.provider_subject,
     )  # fmt: skip
     if same.exists():
         raise ActRefused("asked_already", _("同样的申请正在等待决定"))
@@ -118,6 +118,8 @@ def _check(change: AccessChange, *, by: Account) -> None:
                 raise ActRefused("username_taken", _("登录名已被使用"), field="username")
         case ChangeKind.LINK:
             _check_link(change)
+        case ChangeKind.LINK_PROVIDER:
+            _check_provider(change)
         case ChangeKind.RESET_PASSWORD if change.account is None or not change.account.is_active:
             raise ActRefused("account_closed", _("账户已停用"))
 
@@ -166,6 +168,19 @@ def _check_link(change: AccessChange) -> None:
         raise ActRefused("no_person", _("没有此编号的档案"), field="ref")
     if Account.objects.filter(subject=change.subject).exclude(pk=change.account_id).exists():
         raise ActRefused("linked", _("该档案已与另一账户关联"), field="ref")
+
+
+def _check_provider(change: AccessChange) -> None:
+    """One person at the provider is one account of ours; nothing but the identifier decides."""
+    if not change.provider_issuer:
+        raise ActRefused("no_provider", _("本系统没有配置统一身份认证"))
+    if not change.provider_subject:
+        raise ActRefused("incomplete", _("请填写身份标识"), field="identifier")
+    same = Account.objects.filter(
+        provider_issuer=change.provider_issuer, provider_subject=change.provider_subject
+    ).exclude(pk=change.account_id)
+    if same.exists():
+        raise ActRefused("linked", _("该身份标识已与另一账户关联"), field="identifier")
 
 
 def person_of(ref: Any) -> Any:
@@ -255,6 +270,12 @@ def _apply(change: AccessChange, *, by: Account) -> None:
             _changed(_account(change), organisation=change.organisation)
         case ChangeKind.LINK:
             _changed(_account(change), subject=change.subject)
+        case ChangeKind.LINK_PROVIDER:
+            _changed(
+                _account(change),
+                provider_issuer=change.provider_issuer,
+                provider_subject=change.provider_subject,
+            )
         case ChangeKind.REACTIVATE:
             _changed(_account(change), is_active=True)
         case ChangeKind.RESET_FACTOR:
@@ -322,6 +343,18 @@ def rename(*, account: Account, by: Account, display_name: str, reason: str) -> 
     row = _own_area(account, by)
     with recording(by=by, reason=reason):
         _changed(row, display_name=display_name.strip())
+    return row
+
+
+@transaction.atomic
+def unlink_provider(*, account: Account, by: Account, reason: str, document: str = "") -> Account:
+    """Take an account's identifier at the provider away at once 解除统一身份: it signs in by password alone."""
+    row = _own_area(account, by)
+    if not row.provider_subject:
+        raise ActRefused("not_linked", _("账户没有关联统一身份"))
+    row.signed_out_at = timezone.now()
+    with recording(by=by, reason=reason, document=document):
+        _changed(row, provider_issuer="", provider_subject="")
     return row
 
 

@@ -566,6 +566,8 @@ class ChangeKind(models.TextChoices):
     RESET_FACTOR = "reset_factor", _("重置第二因子")
     RESET_PASSWORD = "reset_password", _("签发设置口令的链接")
     END_RECUSAL = "end_recusal", _("终止回避")
+    LINK_PROVIDER = "link_provider", _("关联统一身份")
+    END_KINSHIP = "end_kinship", _("终止亲属申报")
 
 
 class ChangeState(models.TextChoices):

@@ -82,6 +82,13 @@ class LinkForm(RequestForm):
     field_order = ["ref", "reason", "document"]
 
 
+class ProviderForm(RequestForm):
+    identifier = forms.CharField(
+        label=_("身份标识（sub）"), max_length=255, help_text=_("由身份提供方的管理员提供，逐字填写；不是登录名或邮箱。")
+    )
+    field_order = ["identifier", "reason", "document"]
+
+
 class RenameForm(ReasonForm):
     display_name = forms.CharField(label=_("姓名"), max_length=100)
     field_order = ["display_name", "reason"]

@@ -45,6 +45,9 @@ class AccessChange(TrackedModel):
     subject = models.ForeignKey(
         "integrity.Subject", verbose_name=_("本人"), null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
+    #: The person at the identity provider, as whoever asks was told it.
+    provider_issuer = models.CharField(_("身份提供方"), max_length=300, blank=True)
+    provider_subject = models.CharField(_("身份标识"), max_length=255, blank=True)
     #: The assignment that is altered, or the columns of a new one.
     assignment = models.ForeignKey(
         Assignment, verbose_name=_("原授权"), null=True, blank=True, on_delete=models.PROTECT, related_name="+"

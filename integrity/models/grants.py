@@ -53,6 +53,9 @@ class Account(RecordedModel, AbstractUser):
     )
     #: Sessions that began before this moment are over 终止登录.
     signed_out_at = models.DateTimeField(_("终止登录时间"), null=True, blank=True)
+    #: The same person at the department's identity provider 统一身份标识: set by two administrators, matched exactly.
+    provider_issuer = models.CharField(_("身份提供方"), max_length=300, blank=True)
+    provider_subject = models.CharField(_("身份标识"), max_length=255, blank=True)
     REQUIRED_FIELDS: ClassVar[list[str]] = []
 
     objects = AccountManager()  # type: ignore[misc]  # Django's, for sign-in
@@ -67,6 +70,13 @@ class Account(RecordedModel, AbstractUser):
 
     class Meta:
         verbose_name = _("账户")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["provider_issuer", "provider_subject"],
+                condition=~Q(provider_subject=""),
+                name="account_once_at_a_provider",
+            )
+        ]
 
     def __str__(self) -> str:
         return self.display_name or self.username

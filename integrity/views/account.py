@@ -33,11 +33,14 @@ class SignIn(LoginView):
         if wanted and request.user.is_authenticated and not request.user.has_perm("wagtailadmin.access_admin"):
             raise PermissionDenied
         response: HttpResponseBase = super().dispatch(request, *args, **kwargs)
+        if settings.IDENTITY_PROVIDER is not None:  # a form's answer may send the browser there
+            response._csp_update = {"form-action": [settings.IDENTITY_PROVIDER.origin]}  # type: ignore[attr-defined]
         return response
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context: dict[str, Any] = super().get_context_data(**kwargs)
         context["demo_accounts"] = demo_accounts()
+        context["provider"] = settings.IDENTITY_PROVIDER
         return context
 
 
