@@ -13,7 +13,7 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from integrity import administration
+from integrity import administration, recusal_rows
 from integrity.choices import ChangeKind, Grade, OrganKind, Role, RuleKind
 from integrity.exceptions import ActRefused, NotAdmitted
 from integrity.lifecycle.engine import move
@@ -26,7 +26,6 @@ from integrity.models import (
     Organisation,
     PractitionerRecord,
     Profession,
-    Recusal,
     recording,
 )
 from integrity.rules import rule
@@ -85,7 +84,7 @@ def propose(
     _check(change, by=by)
     same = AccessChange.objects.waiting(timezone.localdate()).filter(
         kind=kind, account=account, role=change.role, authority=change.authority, assignment=change.assignment,
-        username=change.username, provider_subject=change.provider_subject,
+        username=change.username, provider_subject=change.provider_subject, declaration=change.declaration,
     )  # fmt: skip
     if same.exists():
         raise ActRefused("asked_already", _("同样的申请正在等待决定"))
@@ -269,7 +268,9 @@ def _apply(change: AccessChange, *, by: Account) -> None:
         case ChangeKind.PLACE:
             _changed(_account(change), organisation=change.organisation)
         case ChangeKind.LINK:
-            _changed(_account(change), subject=change.subject)
+            account = _account(change)
+            _changed(account, subject=change.subject)
+            recusal_rows.write_all(account)  # relatives declared before the own file was known
         case ChangeKind.LINK_PROVIDER:
             _changed(
                 _account(change),
@@ -281,10 +282,8 @@ def _apply(change: AccessChange, *, by: Account) -> None:
         case ChangeKind.RESET_FACTOR:
             reset_second_factor(_account(change))
         case ChangeKind.END_RECUSAL:
-            recusals = Recusal.objects.on(timezone.localdate()).filter(account=change.account, subject=change.subject)
-            for recusal in recusals:
-                recusal.valid_to = timezone.localdate() - timedelta(days=1)
-                recusal.save()
+            if change.declaration is not None:
+                recusal_rows.end(change.declaration)
 
 
 def assignment_of(change: AccessChange, *, seconded_by: Account | None = None) -> Assignment:

@@ -13,7 +13,7 @@ from integrity.sign_in.identity_provider import PROVIDER_ID
 from integrity.sign_in.passwords import SetPassword
 from integrity.urls_public import Routes, frame_routes
 from integrity.views import frame, provider
-from integrity.views.account import SignIn
+from integrity.views.account import RemoveKey, SignIn
 
 # Wagtail brings password forms of its own, and each of them signs in without the second factor (tried:
 # its login did so even with WAGTAILADMIN_LOGIN_URL set). These routes stand BEFORE the includes, so that
@@ -35,6 +35,7 @@ staff_routes: Routes = [
     path(f"accounts/oidc/{PROVIDER_ID}/login/", provider.GoToProvider.as_view(), name="provider_login"),
     path(f"accounts/oidc/{PROVIDER_ID}/login/callback/", provider.ComeBack.as_view(), name="provider_callback"),
     re_path(r"^accounts/oidc(?:/.*)?$", frame.absent),  # allauth's own: these know no nonce and verify no signature
+    path("accounts/2fa/webauthn/keys/<int:pk>/remove/", RemoveKey.as_view()),
     path("accounts/set-password/<uidb64>/<token>/", SetPassword.as_view(), name="set_password"),
     path("accounts/", include("allauth.urls")),
     path("cms/", include("wagtail.admin.urls")),

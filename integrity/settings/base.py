@@ -189,6 +189,10 @@ IDENTITY_PROVIDER = ENV.identity_provider
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = False  # a key is the second factor, never the only one
 MFA_PASSKEY_SIGNUP_ENABLED = False
+MFA_FORMS = {
+    "add_webauthn": "integrity.forms.security_keys.AddKeyForm",
+    "edit_webauthn": "integrity.forms.security_keys.EditKeyForm",
+}
 MFA_TOTP_ISSUER = "诚信档案"
 ACCOUNT_LOGIN_METHODS = {"username"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*", "password2*"]

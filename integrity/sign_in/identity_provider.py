@@ -156,8 +156,9 @@ def verified(token: str, keys: dict[str, Any], *, chosen: IdentityProvider, nonc
 
 def _only(known: dict[Any, Any]) -> Any:
     """A token that names no key: right only where there is one."""
-    (key,) = known.values()
-    return key
+    if len(known) != 1:
+        raise KeyError("several keys and none named")
+    return next(iter(known.values()))
 
 
 def _fetched(address: str) -> dict[str, Any]:

@@ -49,7 +49,7 @@ class SessionMiddleware:
                 messages.warning(request, words)
                 return redirect_to_login(request.get_full_path())
             if not request.path.startswith(_OPEN_PATHS) and lacks_second_factor(account, request.session):
-                messages.warning(request, _("您的岗位须使用第二因子登录，请先登记身份验证器。"))
+                messages.warning(request, _("您的岗位须使用第二因子登录，请先登记身份验证器或安全密钥。"))
                 return HttpResponseRedirect(reverse("mfa_index"))
         return self.get_response(request)
 

@@ -5,13 +5,10 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from django.conf import settings
-from django.contrib.auth.tokens import default_token_generator
 from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.encoding import force_bytes
-from django.utils.http import urlsafe_base64_encode
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -31,7 +28,8 @@ from integrity.forms.accounts import (
     RequestForm,
 )
 from integrity.forms.base import ActForm
-from integrity.models import AccessChange, Account, Assignment, Recusal
+from integrity.models import AccessChange, Account, Assignment, RecusalDeclaration
+from integrity.sign_in.passwords import link_path
 from integrity.views.administration import AdministrationAct, AdministrationView, badge, code, link, table
 from integrity.views.paging import Sort, page_of
 
@@ -133,7 +131,7 @@ class AccountPage(AdministrationView):
                 {"label": _("口令"), "value": _("已设置") if row.has_usable_password() else _("未设置")},
                 {"label": _("统一身份"), "value": row.provider_subject},
                 {"label": _("关联本人档案"), "value": _("是") if row.subject_id else _("否")},
-                {"label": _("有效回避"), "value": Recusal.objects.on(today).filter(account=row).count()},
+                {"label": _("有效回避"), "value": RecusalDeclaration.objects.on(today).filter(account=row).count()},
             ],
             tables=[
                 table(_("岗位授权"), heads, [self._cells(one) for one in assignments.order_by("-valid_from", "-pk")],
@@ -365,10 +363,8 @@ class ConfirmChange(ChangeAct):
         if answer.status_code != 302 or self.row.kind != ChangeKind.RESET_PASSWORD or account is None:
             return answer
         account.refresh_from_db()
-        uid = urlsafe_base64_encode(force_bytes(account.pk))
-        url = reverse("set_password", args=[uid, default_token_generator.make_token(account)])
         context = {
-            "heading": _("设置口令的链接"), "row": account, "link": request.build_absolute_uri(url),
+            "heading": _("设置口令的链接"), "row": account, "link": request.build_absolute_uri(link_path(account)),
             "hours": settings.PASSWORD_RESET_TIMEOUT // 3600, "cancel_url": reverse("staff:changes"),
         }  # fmt: skip
         return self.answer(context, "integrity/administration/password_link.html")
@@ -464,7 +460,7 @@ class LinkAccount(AccountAct):
 
 
 class LinkProvider(AccountAct):
-    """Ask that an account signs in by the department's provider 关联统一身份: by its identifier there, word for word."""
+    """Ask that an account signs in by the department's provider 关联统一身份: by its identifier there."""
 
     operation = "accounts.provider"
     kind = ChangeKind.LINK_PROVIDER

@@ -1,4 +1,4 @@
-"""Signing in by the department's identity provider 统一身份认证: there and back; no account is opened or linked by it."""
+"""Signing in by the department's identity provider 统一身份认证: there and back; it opens and links no account."""
 
 from __future__ import annotations
 

@@ -84,6 +84,15 @@ class SecondFactorAdapter(DefaultMFAAdapter):
             return True
         return bool(factors_of(authenticator.user).exclude(pk=authenticator.pk).exists())
 
+    def generate_authenticator_name(self, user: Account, type: Any) -> str:
+        known: int = Authenticator.objects.filter(user=user, type=type).count()
+        return _("安全密钥 %d") % (known + 1)
+
+    def get_public_key_credential_rp_entity(self) -> dict[str, str]:
+        """What the key's own window calls us; the id is the host's name, so that a key answers no imitation."""
+        entity: dict[str, str] = super().get_public_key_credential_rp_entity()
+        return entity | {"name": settings.MFA_TOTP_ISSUER}
+
     def encrypt(self, text: str) -> str:
         return b64encode(encrypt(text, aad=SECOND_FACTOR)).decode("ascii")
 

@@ -40,6 +40,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     # recusal
     path("my/recusals/", recusals.OwnRecusals.as_view(), name="own_recusals"),
     path("my/recusals/new/", recusals.DeclareRecusal.as_view(), name="recusal_declare"),
+    path("my/recusals/relatives/new/", recusals.DeclareRelative.as_view(), name="relative_declare"),
     path("recusals/", recusals.RecusalList.as_view(), name="recusals"),
     path("recusals/<int:pk>/end/", recusals.EndRecusal.as_view(), name="recusal_end"),
     # case grants, as the security administrator sees them

@@ -38,7 +38,8 @@ STAFF = frozenset({
     "worklist", "purpose", "files", "organisations", "decisions", "approvals", "practitioners", "publications",
     "imports", "import_new", "import_preview", "import_apply", "import_started", "import_template", "import",
     "import_progress", "import_resume", "import_rejected", "import_match", "file_new", "practitioner_new",
-    "own_recusals", "recusal_declare", "emergencies", "emergency_ask", "emergency_decide", "emergency_review",
+    "own_recusals", "recusal_declare", "relative_declare",
+    "emergencies", "emergency_ask", "emergency_decide", "emergency_review",
     "emergency_cut", "own_reads", "own_readers", "own_usage", "own_usage_heartbeat",
 })  # fmt: skip
 INSPECTORS = frozenset({

@@ -104,7 +104,7 @@ def serving() -> Iterator[Provider]:
             self.end_headers()
             self.wfile.write(json.dumps(body).encode())
 
-        def do_GET(self) -> None:  # noqa: N802  http.server's name
+        def do_GET(self) -> None:
             parts = urlsplit(self.path)
             if parts.path in provider.down:
                 self.say({}, 503)
@@ -116,7 +116,7 @@ def serving() -> Iterator[Provider]:
             else:
                 self.say(provider.keys() if parts.path == "/keys" else provider.configuration())
 
-        def do_POST(self) -> None:  # noqa: N802  http.server's name
+        def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers["Content-Length"])).decode()
             if self.path in provider.down:
                 self.say({}, 503)

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+import requests
 from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 from django.db import IntegrityError, transaction
 from django.test import Client
@@ -59,7 +60,7 @@ def second_admin(scene: Province) -> Account:
     return assigned(factories.account("second", organisation=scene.authority), Role.SECURITY_ADMIN, scene.authority)
 
 
-# --- the way there and back ------------------------------------------------------------------------------------------
+# --- the way there and back ----------------------------------------------------------------------------
 
 
 def test_whoever_the_provider_vouches_for_signs_in(owner: Account, provider: Provider) -> None:
@@ -122,7 +123,7 @@ def test_the_identifier_counts_letter_for_letter_and_at_its_issuer_alone(owner: 
     assert there_and_back(Client()).status_code == 403
 
 
-# --- what does not hold ------------------------------------------------------------------------------------------------
+# --- what does not hold ----------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -163,7 +164,7 @@ def test_a_token_that_does_not_hold_lets_nobody_in(
 def test_an_answer_serves_once_and_in_its_own_session(owner: Account, provider: Provider) -> None:
     browser = Client()
     away = browser.post(reverse("provider_login"))
-    back = providers.requests.get(away.headers["Location"], allow_redirects=False, timeout=5).headers["Location"]
+    back = requests.get(away.headers["Location"], allow_redirects=False, timeout=5).headers["Location"]
     address = back.partition("testserver")[2]
     assert Client().get(address).status_code == 403  # somebody else's browser
     assert browser.get(address).status_code == 302
@@ -199,7 +200,7 @@ def test_who_hammers_is_not_looked_at(owner: Account, provider: Provider, settin
     assert there_and_back(Client(), address="10.0.0.2").status_code == 302
 
 
-# --- second factor, sessions -----------------------------------------------------------------------------------------------
+# --- second factor, sessions ----------------------------------------------------------------------------
 
 
 def test_an_own_second_factor_is_asked_for(owner: Account) -> None:
@@ -243,7 +244,7 @@ def test_its_sessions_end_as_all_others(owner: Account, scene: Province) -> None
     assert (owner.provider_issuer, owner.provider_subject) == ("", "")
 
 
-# --- configured or not --------------------------------------------------------------------------------------------------------
+# --- configured or not ----------------------------------------------------------------------------
 
 
 def test_without_a_provider_nothing_answers_and_no_button_shows(client: Client, settings: Settings) -> None:
@@ -263,7 +264,7 @@ def test_with_one_the_form_may_send_the_browser_there(client: Client, provider: 
     assert 'id="id_password"' in page.text  # the own sign-in stays
 
 
-# --- two administrators link it ----------------------------------------------------------------------------------------------
+# --- two administrators link it ----------------------------------------------------------------------------
 
 
 def test_two_administrators_link_an_account(scene: Province, provider: Provider) -> None:
