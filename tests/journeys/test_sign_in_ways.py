@@ -65,10 +65,10 @@ def test_a_key_is_registered_asked_for_listed_and_removed(arrive: Arrive, site: 
     visitor.page.set_viewport_size(PHONE)  # type: ignore[arg-type]  # the two keys it wants
     visitor.check_width()
     visitor.shot("key-ask-phone", whole=True)
-    assert visitor.open("/staff/").url.endswith("/accounts/login/?next=/staff/")  # the password alone opens nothing
-    password(visitor, "clerk")
+    visitor.open("/staff/files/")  # the password alone opens nothing
+    assert visitor.path() == "/accounts/2fa/authenticate/"
     visitor.press("使用安全密钥")
-    visitor.page.wait_for_url("**/staff/")
+    visitor.page.wait_for_url("**/staff/**")
 
     visitor.open("/accounts/2fa/webauthn/")
     visitor.follow("改名")
@@ -126,8 +126,8 @@ def test_two_administrators_link_an_account_and_its_holder_signs_in_by_the_provi
         holder.shot("provider-refused", whole=True)
 
         asks = arrive("security_admin", at=place)
-        asks.open("/staff/accounts/?text=clerk")
-        asks.page.locator("main table a").first.click()
+        asks.open("/staff/accounts/?text=李春梅")
+        asks.follow("李春梅")
         asks.follow("关联统一身份")
         asks.shot("provider-link", whole=True)
         asks.fill({"身份标识": "sub-0147", "事由": "启用统一身份认证"})
