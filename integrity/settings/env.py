@@ -214,7 +214,7 @@ def _elasticsearch(source: Mapping[str, str]) -> str:
 
 def _identity_provider(source: Mapping[str, str], *, production: bool) -> IdentityProvider | None:
     """Off unless OIDC_ISSUER is set; then all of it must be there."""
-    issuer = _text(source, "OIDC_ISSUER").rstrip("/")
+    issuer = _text(source, "OIDC_ISSUER")  # letter for letter: some end in a slash
     if not issuer:
         return None
     origin = _text(source, "OIDC_ORIGIN").rstrip("/") or _origin_of(issuer)

@@ -71,7 +71,7 @@ class _Client(OpenIDConnectOAuth2Adapter):
     def openid_config(self) -> dict[str, Any]:
         """What the provider says of itself; another name than the agreed one is another provider."""
         if not hasattr(self, "_said"):
-            said = _fetched(f"{self.chosen.issuer}/.well-known/openid-configuration")
+            said = _fetched(f"{self.chosen.issuer.rstrip('/')}/.well-known/openid-configuration")
             wanted = ("authorization_endpoint", "token_endpoint", "jwks_uri")
             if said.get("issuer") != self.chosen.issuer or not all(isinstance(said.get(name), str) for name in wanted):
                 raise ProviderDown("its configuration names another issuer, or not all addresses")
@@ -127,10 +127,14 @@ def came_back(request: HttpRequest, chosen: IdentityProvider) -> tuple[Person, s
         raise ProviderDown("the code could not be exchanged") from problem
     keys = _fetched(client.openid_config["jwks_uri"])
     claims = verified(str(answer.get("id_token") or ""), keys, chosen=chosen, nonce=state["nonce"])
-    said = claims.get("amr") if isinstance(claims.get("amr"), list) else []
-    factors = {str(value) for value in [*said, claims.get("acr")] if value}
-    person = Person(claims["iss"], claims["sub"], by_two_factors=bool(factors & chosen.two_factors))
+    person = Person(claims["iss"], claims["sub"], by_two_factors=not chosen.two_factors.isdisjoint(_means(claims)))
     return person, str(state.get("next") or "")
+
+
+def _means(claims: dict[str, Any]) -> list[str]:
+    """How the provider says the person proved to be it: the values of `amr` (a list) and of `acr`."""
+    ways: Any = claims.get("amr")
+    return [str(way) for way in (*(ways if isinstance(ways, list) else ()), claims.get("acr"))]
 
 
 def verified(token: str, keys: dict[str, Any], *, chosen: IdentityProvider, nonce: str) -> dict[str, Any]:
@@ -149,7 +153,8 @@ def verified(token: str, keys: dict[str, Any], *, chosen: IdentityProvider, nonc
         raise NotProven("the ID token is for another client")
     if not constant_time_compare(str(claims["nonce"]), nonce):
         raise NotProven("the ID token answers another request")
-    if not isinstance(claims["sub"], str) or not 0 < len(claims["sub"]) <= 255:
+    subject = claims["sub"]
+    if not isinstance(subject, str) or not 0 < len(subject) <= 255 or not subject.isprintable():
         raise NotProven("no usable identifier")
     return claims
 

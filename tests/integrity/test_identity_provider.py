@@ -140,6 +140,7 @@ def test_the_identifier_counts_letter_for_letter_and_at_its_issuer_alone(owner: 
         ("expired", {"exp": PAST}),
         ("no end", {"exp": None}),
         ("no subject", {"sub": ""}),
+        ("unprintable", {"sub": "f81d\x00"}),
     ],
 )
 def test_a_token_that_does_not_hold_lets_nobody_in(

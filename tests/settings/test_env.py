@@ -153,8 +153,8 @@ def test_no_identity_provider_unless_one_is_named() -> None:
 def test_an_identity_provider_is_read_whole(tmp_path: Path) -> None:
     found = env.read(production=True, environ=GOOD | OIDC | {"OIDC_TWO_FACTORS": "mfa, urn:two"}).identity_provider
     assert found is not None
-    assert (found.issuer, found.origin) == ("https://id.example/realms/staff", "https://id.example")
-    assert (found.name, found.two_factors) == ("统一身份认证", {"mfa", "urn:two"})
+    assert (found.issuer, found.origin) == ("https://id.example/realms/staff/", "https://id.example")
+    assert (found.name, set(found.two_factors)) == ("统一身份认证", {"mfa", "urn:two"})
     assert "s3cret" not in repr(found)
     file = tmp_path / "secret"
     file.write_text("from-a-file\n", encoding="utf-8")
