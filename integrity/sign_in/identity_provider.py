@@ -123,7 +123,7 @@ def came_back(request: HttpRequest, chosen: IdentityProvider) -> tuple[Person, s
         )
     except OAuth2Error as problem:
         raise NotProven("the code was not exchanged") from problem
-    except (requests.RequestException, ValueError) as problem:
+    except (requests.RequestException, ValueError, KeyError) as problem:  # KeyError: an answer of no content type
         raise ProviderDown("the code could not be exchanged") from problem
     keys = _fetched(client.openid_config["jwks_uri"])
     claims = verified(str(answer.get("id_token") or ""), keys, chosen=chosen, nonce=state["nonce"])
