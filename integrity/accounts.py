@@ -13,7 +13,7 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from integrity import administration
+from integrity import administration, recusal_rows
 from integrity.choices import ChangeKind, Grade, OrganKind, Role, RuleKind
 from integrity.exceptions import ActRefused, NotAdmitted
 from integrity.lifecycle.engine import move
@@ -26,7 +26,6 @@ from integrity.models import (
     Organisation,
     PractitionerRecord,
     Profession,
-    Recusal,
     recording,
 )
 from integrity.rules import rule
@@ -85,7 +84,7 @@ def propose(
     _check(change, by=by)
     same = AccessChange.objects.waiting(timezone.localdate()).filter(
         kind=kind, account=account, role=change.role, authority=change.authority, assignment=change.assignment,
-        username=change.username,
+        username=change.username, provider_subject=change.provider_subject, declaration=change.declaration,
     )  # fmt: skip
     if same.exists():
         raise ActRefused("asked_already", _("同样的申请正在等待决定"))
@@ -118,6 +117,8 @@ def _check(change: AccessChange, *, by: Account) -> None:
                 raise ActRefused("username_taken", _("登录名已被使用"), field="username")
         case ChangeKind.LINK:
             _check_link(change)
+        case ChangeKind.LINK_PROVIDER:
+            _check_provider(change)
         case ChangeKind.RESET_PASSWORD if change.account is None or not change.account.is_active:
             raise ActRefused("account_closed", _("账户已停用"))
 
@@ -166,6 +167,19 @@ def _check_link(change: AccessChange) -> None:
         raise ActRefused("no_person", _("没有此编号的档案"), field="ref")
     if Account.objects.filter(subject=change.subject).exclude(pk=change.account_id).exists():
         raise ActRefused("linked", _("该档案已与另一账户关联"), field="ref")
+
+
+def _check_provider(change: AccessChange) -> None:
+    """One person at the provider is one account of ours; nothing but the identifier decides."""
+    if not change.provider_issuer:
+        raise ActRefused("no_provider", _("本系统没有配置统一身份认证"))
+    if not change.provider_subject:
+        raise ActRefused("incomplete", _("请填写身份标识"), field="identifier")
+    same = Account.objects.filter(
+        provider_issuer=change.provider_issuer, provider_subject=change.provider_subject
+    ).exclude(pk=change.account_id)
+    if same.exists():
+        raise ActRefused("linked", _("该身份标识已与另一账户关联"), field="identifier")
 
 
 def person_of(ref: Any) -> Any:
@@ -254,16 +268,22 @@ def _apply(change: AccessChange, *, by: Account) -> None:
         case ChangeKind.PLACE:
             _changed(_account(change), organisation=change.organisation)
         case ChangeKind.LINK:
-            _changed(_account(change), subject=change.subject)
+            account = _account(change)
+            _changed(account, subject=change.subject)
+            recusal_rows.write_all(account)  # relatives declared before the own file was known
+        case ChangeKind.LINK_PROVIDER:
+            _changed(
+                _account(change),
+                provider_issuer=change.provider_issuer,
+                provider_subject=change.provider_subject,
+            )
         case ChangeKind.REACTIVATE:
             _changed(_account(change), is_active=True)
         case ChangeKind.RESET_FACTOR:
             reset_second_factor(_account(change))
         case ChangeKind.END_RECUSAL:
-            recusals = Recusal.objects.on(timezone.localdate()).filter(account=change.account, subject=change.subject)
-            for recusal in recusals:
-                recusal.valid_to = timezone.localdate() - timedelta(days=1)
-                recusal.save()
+            if change.declaration is not None:
+                recusal_rows.end(change.declaration)
 
 
 def assignment_of(change: AccessChange, *, seconded_by: Account | None = None) -> Assignment:
@@ -322,6 +342,18 @@ def rename(*, account: Account, by: Account, display_name: str, reason: str) -> 
     row = _own_area(account, by)
     with recording(by=by, reason=reason):
         _changed(row, display_name=display_name.strip())
+    return row
+
+
+@transaction.atomic
+def unlink_provider(*, account: Account, by: Account, reason: str, document: str = "") -> Account:
+    """Take an account's identifier at the provider away at once 解除统一身份: it signs in by password alone."""
+    row = _own_area(account, by)
+    if not row.provider_subject:
+        raise ActRefused("not_linked", _("账户没有关联统一身份"))
+    row.signed_out_at = timezone.now()
+    with recording(by=by, reason=reason, document=document):
+        _changed(row, provider_issuer="", provider_subject="")
     return row
 
 

@@ -50,6 +50,8 @@ _ROWS: tuple[tuple[str, Any, Role, str, bool], ...] = (
     ("accounts.rename", _("更正账户姓名"), _SECURITY, "account_rename", False),
     ("accounts.place", _("变更账户所在单位"), _SECURITY, "account_place", True),
     ("accounts.link", _("账户与本人档案关联"), _SECURITY, "account_link", True),
+    ("accounts.provider", _("关联统一身份"), _SECURITY, "account_provider", True),
+    ("accounts.unlink", _("解除统一身份"), _SECURITY, "account_unlink", False),
     ("accounts.suspend", _("停用账户"), _SECURITY, "account_suspend", False),
     ("accounts.reactivate", _("恢复账户"), _SECURITY, "account_reactivate", True),
     ("accounts.password", _("签发设置口令的链接"), _SECURITY, "account_password", True),

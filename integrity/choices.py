@@ -566,6 +566,7 @@ class ChangeKind(models.TextChoices):
     RESET_FACTOR = "reset_factor", _("重置第二因子")
     RESET_PASSWORD = "reset_password", _("签发设置口令的链接")
     END_RECUSAL = "end_recusal", _("终止回避")
+    LINK_PROVIDER = "link_provider", _("关联统一身份")
 
 
 class ChangeState(models.TextChoices):
@@ -584,6 +585,15 @@ class RecusalKind(models.TextChoices):
     KINSHIP = "kinship", _("亲属关系")
     CASE = "case", _("曾任证人、办案人员等")
     IMPOSED = "imposed", _("责令回避")
+
+
+class KinRelation(models.TextChoices):
+    """Relatives before whom an official stands back 亲属关系 (公务员法 74, 76)."""
+
+    SPOUSE = "spouse", _("夫妻")
+    LINEAL = "lineal", _("直系血亲")
+    COLLATERAL = "collateral", _("三代以内旁系血亲")
+    AFFINITY = "affinity", _("近姻亲")
 
 
 class EmergencyState(models.TextChoices):

@@ -8,14 +8,13 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from integrity import accounts, names
-from integrity.choices import ChangeKind, RecusalKind
+from integrity import accounts, recusal_rows
+from integrity.choices import ChangeKind, IdentifierKind, KinRelation, RecusalKind
 from integrity.exceptions import ActRefused
-from integrity.models import AccessChange, Account, IntegrityFile, PractitionerRecord, Recusal, recording
-from integrity.models import SubjectName as Name
+from integrity.identifiers import IdentifierError, check_identity_number, mask_identity_number
+from integrity.models import AccessChange, Account, RecusalDeclaration, SubjectIdentifier, recording
 
-#: More persons than this under one whole name and unit are not told apart by it.
-MOST_PERSONS = 3
+KINSHIP_LAW = "《公务员法》第七十六条"
 
 
 def declare(*, by: Account, kind: RecusalKind, reason: str, name: str = "", unit: str = "", ref: Any = None) -> int:
@@ -23,63 +22,70 @@ def declare(*, by: Account, kind: RecusalKind, reason: str, name: str = "", unit
 
     The caller shows the same answer whether such a person is on file or not: a declaration must not be a way to ask.
     """
-    return len(_written(account=by, by=by, kind=kind, reason=reason, name=name, unit=unit, ref=ref))
+    return _written(account=by, by=by, kind=kind, reason=reason, name=name, unit=unit, ref=ref)
+
+
+def declare_relative(
+    *,
+    by: Account,
+    relation: KinRelation,
+    name: str,
+    number: str = "",
+    unit: str = "",
+    ref: Any = None,
+    reason: str = "",
+) -> int:
+    """Declare a relative 申报亲属 (公务员法 74, 76): closed in both directions from the next request on."""
+    if not name.strip():
+        raise ActRefused("nobody_named", _("请填写亲属姓名"), field="name")
+    if not number and not ref and not unit.strip():
+        words = _("请填写身份证号、档案编号或者工作单位，以便识别")
+        raise ActRefused("nobody_named", words, article=KINSHIP_LAW, field="number")
+    return _written(
+        account=by, by=by, kind=RecusalKind.KINSHIP, relation=relation, reason=reason.strip() or str(relation.label),
+        name=name, number=number, unit=unit, ref=ref,
+    )  # fmt: skip
 
 
 def impose(*, account: Account, by: Account, reason: str, name: str = "", unit: str = "", ref: Any = None) -> int:
     """Keep an account away from a person 责令回避 (公务员法 77)."""
     if account.pk == by.pk:
         raise ActRefused("self", _("请改用申报回避"))
-    written = _written(account=account, by=by, kind=RecusalKind.IMPOSED, reason=reason, name=name, unit=unit, ref=ref)
-    return len(written)
+    return _written(account=account, by=by, kind=RecusalKind.IMPOSED, reason=reason, name=name, unit=unit, ref=ref)
 
 
 @transaction.atomic
 def _written(
-    *, account: Account, by: Account, kind: RecusalKind, reason: str, name: str, unit: str, ref: Any
-) -> list[Recusal]:
+    *, account: Account, by: Account, kind: RecusalKind, reason: str, name: str, unit: str, ref: Any,
+    relation: str = "", number: str = "",
+) -> int:  # fmt: skip
     if not reason.strip():
         raise ActRefused("reason", _("请写明回避事由"), field="reason")
-    if not ref and not (name.strip() and unit.strip()):
+    if not ref and not number and not (name.strip() and unit.strip()):
         raise ActRefused("nobody_named", _("请填写档案编号，或者全名和单位"), field="name")
-    today = timezone.localdate()
-    rows = []
+    row = RecusalDeclaration(
+        account=account, kind=kind, relation=relation, name=name.strip(), unit_name=unit.strip(), file_ref=ref or None,
+        reason=reason.strip(), declared_by=by, valid_from=timezone.localdate(),
+    )  # fmt: skip
+    if number:
+        row.number_index, row.number_masked = _number(number)
     with recording(by=by, reason=reason):
-        for subject_id in _named(name, unit, ref):
-            known = Recusal.objects.on(today).filter(account=account, subject_id=subject_id)
-            if known.exists():
-                continue
-            row = Recusal(
-                account=account, subject_id=subject_id, kind=kind, reason=reason, declared_by=by, valid_from=today
-            )
-            row.save()
-            rows.append(row)
-    return rows
+        row.save()
+        return recusal_rows.write(row)
 
 
-def _named(name: str, unit: str, ref: Any) -> list[Any]:
-    """Persons on file under a number, or under a whole name in a unit."""
-    found: set[Any] = set()
-    for model, place in ((IntegrityFile, ("unit__name", "unit__short_name")), (PractitionerRecord, ("unit_name",))):
-        manager: Any = model.objects
-        rows = manager.unscoped(reason="回避申报：按编号或全名和单位查找，不显示")
-        if ref:
-            found |= set(rows.filter(ref=ref).values_list("subject_id", flat=True))
-            continue
-        same = Name.objects.filter(key=names.name_key(names.normalise_name(name))).values("subject_id")
-        for column in place:
-            found |= set(
-                rows.filter(subject_id__in=same, **{column: unit.strip()}).values_list("subject_id", flat=True)
-            )
-    return sorted(found, key=str)[:MOST_PERSONS]
+def _number(text: str) -> tuple[bytes, str]:
+    """Index and mask of an identity number; the number itself is not kept."""
+    try:
+        number = check_identity_number(text, today=timezone.localdate()).number
+    except IdentifierError as problem:
+        raise ActRefused(problem.code, problem.message, field="number") from None
+    index = SubjectIdentifier.index_of(number, kind=IdentifierKind.IDENTITY_NUMBER)
+    return index, mask_identity_number(number)
 
 
-def ask_to_end(*, recusal: Recusal, by: Account, reason: str) -> AccessChange:
+def ask_to_end(*, declaration: RecusalDeclaration, by: Account, reason: str) -> AccessChange:
     """Ask that a recusal ends 申请终止回避; a second administrator decides."""
     return accounts.propose(
-        kind=ChangeKind.END_RECUSAL,
-        by=by,
-        reason=reason,
-        account=recusal.account,
-        subject=recusal.subject,
+        kind=ChangeKind.END_RECUSAL, by=by, reason=reason, account=declaration.account, declaration=declaration
     )

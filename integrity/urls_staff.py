@@ -9,10 +9,11 @@ from django.conf import settings
 from django.urls import include, path, re_path
 from django.views.generic import RedirectView
 
+from integrity.sign_in.identity_provider import PROVIDER_ID
 from integrity.sign_in.passwords import SetPassword
 from integrity.urls_public import Routes, frame_routes
-from integrity.views import frame
-from integrity.views.account import SignIn
+from integrity.views import frame, provider
+from integrity.views.account import RemoveKey, SignIn
 
 # Wagtail brings password forms of its own, and each of them signs in without the second factor (tried:
 # its login did so even with WAGTAILADMIN_LOGIN_URL set). These routes stand BEFORE the includes, so that
@@ -24,11 +25,17 @@ closed_forms: Routes = [
     re_path(r"^accounts/(?:signup|inactive)(?:/.*)?$", frame.to_sign_in),
     # Accounts are kept by the security administrator: no reset by mail, no address to confirm, no sign-in by code.
     re_path(r"^accounts/(?:email|confirm-email|password/(?:re)?set|login/code)(?:/.*)?$", frame.absent),
+    # Nobody opens an account or connects one by a third party (allauth would do both).
+    re_path(r"^accounts/(?:3rdparty|social)(?:/.*)?$", frame.absent),
     path("accounts/", RedirectView.as_view(url=settings.LOGIN_REDIRECT_URL)),
 ]
 staff_routes: Routes = [
     # allauth's own sign-in view with the demo accounts beside it; same address, so the name stays allauth's.
     path("accounts/login/", SignIn.as_view()),
+    path(f"accounts/oidc/{PROVIDER_ID}/login/", provider.GoToProvider.as_view(), name="provider_login"),
+    path(f"accounts/oidc/{PROVIDER_ID}/login/callback/", provider.ComeBack.as_view(), name="provider_callback"),
+    re_path(r"^accounts/oidc(?:/.*)?$", frame.absent),  # allauth's own: these know no nonce and verify no signature
+    path("accounts/2fa/webauthn/keys/<int:pk>/remove/", RemoveKey.as_view()),
     path("accounts/set-password/<uidb64>/<token>/", SetPassword.as_view(), name="set_password"),
     path("accounts/", include("allauth.urls")),
     path("cms/", include("wagtail.admin.urls")),

@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from integrity.choices import Grade, Role
+from integrity.choices import Grade, KinRelation, Role
 from integrity.forms.base import ActForm, DateInput, ReasonForm
 from integrity.forms.fields import OrganisationField
 from integrity.models import Profession
@@ -82,6 +82,15 @@ class LinkForm(RequestForm):
     field_order = ["ref", "reason", "document"]
 
 
+class ProviderForm(RequestForm):
+    identifier = forms.CharField(
+        label=_("身份标识（sub）"),
+        max_length=255,
+        help_text=_("由身份提供方的管理员提供，逐字填写；不是登录名或邮箱。"),
+    )
+    field_order = ["identifier", "reason", "document"]
+
+
 class RenameForm(ReasonForm):
     display_name = forms.CharField(label=_("姓名"), max_length=100)
     field_order = ["display_name", "reason"]
@@ -117,7 +126,22 @@ class DeclareForm(PersonForm):
 
         super().__init__(*args, **kwargs)
         field: Any = self.fields["kind"]
-        field.choices = [row for row in RecusalKind.choices if row[0] != RecusalKind.IMPOSED]
+        elsewhere = (RecusalKind.IMPOSED, RecusalKind.KINSHIP)  # relatives have a form of their own
+        field.choices = [row for row in RecusalKind.choices if row[0] not in elsewhere]
+
+
+class RelativeForm(ActForm):
+    """A relative 亲属: the name, and one thing by which nobody else is meant."""
+
+    relation = forms.ChoiceField(label=_("亲属关系"), choices=KinRelation.choices)
+    name = forms.CharField(label=_("亲属姓名（全名）"), max_length=100)
+    number = forms.CharField(
+        label=_("亲属身份证号"), max_length=40, required=False, help_text=_("只用于识别，不保存号码，只保存掩码。")
+    )
+    unit = forms.CharField(label=_("亲属工作单位"), max_length=160, required=False)
+    ref = forms.UUIDField(label=_("亲属档案编号"), required=False)
+    reason = forms.CharField(label=_("说明"), max_length=300, required=False)
+    field_order = ["once", "relation", "name", "number", "unit", "ref", "reason"]
 
 
 class RowForm(forms.Form):

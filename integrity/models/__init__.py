@@ -19,7 +19,7 @@ from integrity.models.files import (
     Training,
     UseEntry,
 )
-from integrity.models.grants import Account, Assignment, Case, CaseGrant, Recusal
+from integrity.models.grants import Account, Assignment, Case, CaseGrant, Recusal, RecusalDeclaration
 from integrity.models.guarded import GuardedManager, GuardedModel, GuardedQuerySet
 from integrity.models.lists import EntryMeasure, ListEntry, ListType, Measure
 from integrity.models.objections import Objection
@@ -109,6 +109,7 @@ __all__ = [
     "ReadFinding",
     "ReadSubject",
     "Recusal",
+    "RecusalDeclaration",
     "Rejection",
     "Remedy",
     "RuleSet",

@@ -12,7 +12,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from integrity.choices import ChangeKind, ChangeState, Grade, Role
-from integrity.models.grants import Account, Assignment
+from integrity.models.grants import Account, Assignment, RecusalDeclaration
 from integrity.models.organisations import Organisation
 from integrity.models.tracked import TrackedModel, TrackedQuerySet
 
@@ -44,6 +44,13 @@ class AccessChange(TrackedModel):
     )
     subject = models.ForeignKey(
         "integrity.Subject", verbose_name=_("本人"), null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    #: The person at the identity provider, as whoever asks was told it.
+    provider_issuer = models.CharField(_("身份提供方"), max_length=300, blank=True)
+    provider_subject = models.CharField(_("身份标识"), max_length=255, blank=True)
+    #: The recusal that is to end.
+    declaration = models.ForeignKey(
+        RecusalDeclaration, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
     #: The assignment that is altered, or the columns of a new one.
     assignment = models.ForeignKey(

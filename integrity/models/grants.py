@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from guardian.models import UserObjectPermissionBase
 from simple_history.models import HistoricalRecords
 
-from integrity.choices import Grade, RecusalKind, Role
+from integrity.choices import Grade, KinRelation, RecusalKind, Role
 from integrity.exceptions import ActRefused
 from integrity.models.organisations import DatedModel, Organisation
 from integrity.models.tracked import (
@@ -53,6 +53,9 @@ class Account(RecordedModel, AbstractUser):
     )
     #: Sessions that began before this moment are over 终止登录.
     signed_out_at = models.DateTimeField(_("终止登录时间"), null=True, blank=True)
+    #: The same person at the department's identity provider 统一身份标识: set by two administrators, matched exactly.
+    provider_issuer = models.CharField(_("身份提供方"), max_length=300, blank=True)
+    provider_subject = models.CharField(_("身份标识"), max_length=255, blank=True)
     REQUIRED_FIELDS: ClassVar[list[str]] = []
 
     objects = AccountManager()  # type: ignore[misc]  # Django's, for sign-in
@@ -67,6 +70,13 @@ class Account(RecordedModel, AbstractUser):
 
     class Meta:
         verbose_name = _("账户")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["provider_issuer", "provider_subject"],
+                condition=~Q(provider_subject=""),
+                name="account_once_at_a_provider",
+            )
+        ]
 
     def __str__(self) -> str:
         return self.display_name or self.username
@@ -186,15 +196,43 @@ class CaseGrant(UserObjectPermissionBase, TrackedModel):  # type: ignore[misc]  
         return f"{self.case_id} {self.user_id} {self.content_object_id}"
 
 
+class RecusalDeclaration(DatedModel):
+    """What was declared or imposed 回避申报: who is to be kept away from whom, in the words of whoever said so.
+
+    It stands whether such a person is on file or not, and it alone is listed: the rows that recusal reads would tell.
+    """
+
+    account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="recusal_declarations")
+    kind = models.CharField(_("类别"), max_length=10, choices=RecusalKind.choices, default=RecusalKind.CONFLICT)
+    relation = models.CharField(_("亲属关系"), max_length=12, choices=KinRelation.choices, blank=True)
+    name = models.CharField(_("姓名"), max_length=100, blank=True)
+    unit_name = models.CharField(_("单位名称"), max_length=160, blank=True)
+    file_ref = models.UUIDField(_("档案编号"), null=True, blank=True)
+    #: An identity number is not kept: its keyed index finds the person, its mask reminds whoever declared.
+    number_index = models.BinaryField(max_length=32, null=True, blank=True, editable=True)
+    number_masked = models.CharField(_("身份证号"), max_length=40, blank=True)
+    reason = models.CharField(_("事由"), max_length=300)
+    declared_by = models.ForeignKey(Account, verbose_name=_("登记人"), on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        verbose_name = _("回避申报")
+
+    def __str__(self) -> str:
+        return f"{self.account_id} {self.get_kind_display()}"
+
+
 class Recusal(DatedModel):
     """Recusal 回避 (政务处分法 47): this account is kept from this subject, whatever else lets it in."""
 
     account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="recusals")
     subject = models.ForeignKey("integrity.Subject", on_delete=models.CASCADE, related_name="+")
     kind = models.CharField(_("类别"), max_length=10, choices=RecusalKind.choices, default=RecusalKind.CONFLICT)
-    reason = models.CharField(_("事由"), max_length=200)
+    reason = models.CharField(_("事由"), max_length=300)
     declared_by = models.ForeignKey(
         Account, verbose_name=_("登记人"), null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    declaration = models.ForeignKey(
+        RecusalDeclaration, null=True, blank=True, on_delete=models.PROTECT, related_name="recusals"
     )
 
     class Meta:

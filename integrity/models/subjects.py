@@ -121,6 +121,9 @@ class Kinship(TrackedModel):
     subject = models.ForeignKey(Subject, on_delete=models.CASCADE, related_name="+")
     relative = models.ForeignKey(Subject, on_delete=models.CASCADE, related_name="+")
     declared_on = models.DateField()
+    declaration = models.ForeignKey(
+        "integrity.RecusalDeclaration", null=True, blank=True, on_delete=models.PROTECT, related_name="kinships"
+    )
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["subject", "relative"], name="kinship_once")]

@@ -43,6 +43,8 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account",
     "allauth.mfa",
+    "allauth.socialaccount",  # its OpenID Connect client alone; its pages and its linking are closed
+    "allauth.socialaccount.providers.openid_connect",
     "allauth.usersessions",
     "csp",
     "django_htmx",
@@ -181,7 +183,16 @@ LOGOUT_REDIRECT_URL = "/"
 
 ACCOUNT_ADAPTER = "integrity.views.sign_in.AccountAdapter"
 MFA_ADAPTER = "integrity.views.sign_in.SecondFactorAdapter"
-MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+SOCIALACCOUNT_ADAPTER = "integrity.views.sign_in.NoThirdPartyAccounts"
+# A department's identity provider, or None: then no address of it answers and no button is shown.
+IDENTITY_PROVIDER = ENV.identity_provider
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = False  # a key is the second factor, never the only one
+MFA_PASSKEY_SIGNUP_ENABLED = False
+MFA_FORMS = {
+    "add_webauthn": "integrity.forms.security_keys.AddKeyForm",
+    "edit_webauthn": "integrity.forms.security_keys.EditKeyForm",
+}
 MFA_TOTP_ISSUER = "诚信档案"
 ACCOUNT_LOGIN_METHODS = {"username"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*", "password2*"]

@@ -58,6 +58,21 @@ class Environment:
     site: str
     proxy_count: int
     integrity_data: Path
+    identity_provider: "IdentityProvider | None"
+
+
+@dataclass(frozen=True, kw_only=True)
+class IdentityProvider:
+    """A department's identity provider 统一身份认证 (OpenID Connect), by which accounts may sign in."""
+
+    issuer: str
+    client_id: str
+    client_secret: str = field(repr=False)
+    name: str
+    #: Origin of the page the browser is sent to, where it is not the issuer's.
+    origin: str
+    #: Values of `amr` or `acr` that count as two factors; none unless said.
+    two_factors: frozenset[str]
 
 
 def read(*, production: bool, environ: Mapping[str, str] | None = None) -> Environment:
@@ -86,6 +101,7 @@ def read(*, production: bool, environ: Mapping[str, str] | None = None) -> Envir
         site=_choice(source, "SITE", default="both", allowed=("both", "public", "staff")),
         proxy_count=_number(source, "PROXY_COUNT", default=0, lowest=0, highest=9),
         integrity_data=_path(source, "INTEGRITY_DATA", default="../shared/data"),
+        identity_provider=_identity_provider(source, production=production),
     )
 
 
@@ -101,7 +117,7 @@ def load(*, production: bool, environ: Mapping[str, str] | None = None) -> Envir
 
 def without_secrets() -> dict[str, str]:
     """The process environment without any key: tests must never touch a key that protects something."""
-    names = ("SECRET_KEY", "FIELD_KEYS", "BLIND_INDEX_KEY")
+    names = ("SECRET_KEY", "FIELD_KEYS", "BLIND_INDEX_KEY", "OIDC_")
     return {name: value for name, value in os.environ.items() if not name.startswith(names)}
 
 
@@ -194,6 +210,46 @@ def _elasticsearch(source: Mapping[str, str]) -> str:
             "For example https://search.example:9200; leave it empty to search in the database.",
         )
     return url
+
+
+def _identity_provider(source: Mapping[str, str], *, production: bool) -> IdentityProvider | None:
+    """Off unless OIDC_ISSUER is set; then all of it must be there."""
+    issuer = _text(source, "OIDC_ISSUER")  # letter for letter: some end in a slash
+    if not issuer:
+        return None
+    origin = _text(source, "OIDC_ORIGIN").rstrip("/") or _origin_of(issuer)
+    for name, address in (("OIDC_ISSUER", issuer), ("OIDC_ORIGIN", origin)):
+        if not _safe_address(address, production=production):
+            raise EnvironmentProblem(
+                name, f"{address!r} is no https address", "For example https://id.example.gov.cn/realms/staff"
+            )
+    if origin != _origin_of(origin):
+        raise EnvironmentProblem("OIDC_ORIGIN", "an origin has no path", f"Write {_origin_of(origin)}")
+    client_id, secret = _text(source, "OIDC_CLIENT_ID"), _secret(source, "OIDC_CLIENT_SECRET", production=production)
+    for name, value in (("OIDC_CLIENT_ID", client_id), ("OIDC_CLIENT_SECRET", secret)):
+        if not value:
+            raise EnvironmentProblem(name, "OIDC_ISSUER is set, this is not", "The provider's operator gives it out.")
+    return IdentityProvider(
+        issuer=issuer,
+        client_id=client_id,
+        client_secret=secret,
+        name=_text(source, "OIDC_NAME") or "统一身份认证",
+        origin=origin,
+        two_factors=frozenset(_list(source, "OIDC_TWO_FACTORS")),
+    )
+
+
+def _origin_of(address: str) -> str:
+    parts = urlsplit(address)
+    return f"{parts.scheme}://{parts.netloc}"
+
+
+def _safe_address(address: str, *, production: bool) -> bool:
+    parts = urlsplit(address)
+    if not parts.hostname or parts.username or parts.query or parts.fragment or re.search(r"[\s;,']", address):
+        return False
+    loopback = not production and parts.hostname in {"localhost", "127.0.0.1", "::1"}
+    return parts.scheme == "https" or (parts.scheme == "http" and loopback)
 
 
 # --- the database ------------------------------------------------------------------------------

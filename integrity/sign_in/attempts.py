@@ -11,6 +11,7 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.signals import user_logged_in, user_login_failed
+from django.db.models import QuerySet
 from django.dispatch import receiver
 from django.http import HttpRequest
 from django.utils import timezone
@@ -28,14 +29,24 @@ def address_of(request: HttpRequest | None) -> str | None:
     return request.META.get("REMOTE_ADDR") or None if request is not None else None
 
 
+def _failed_lately() -> QuerySet[SignInAttempt]:
+    since = timezone.now() - timedelta(minutes=settings.SIGN_IN_LIMITS["window_minutes"])
+    rows: QuerySet[SignInAttempt] = SignInAttempt.objects.filter(at__gt=since, outcome=SignInOutcome.FAILED)
+    return rows
+
+
+def address_refused(request: HttpRequest | None) -> bool:
+    """Whether nothing from this address is looked at for now, whatever the name."""
+    here = _failed_lately().filter(address=address_of(request))
+    return here.count() >= int(settings.SIGN_IN_LIMITS["failures_an_address"])
+
+
 def refused(username: str, request: HttpRequest | None) -> bool:
     """Whether this attempt is refused before any password is looked at 登录限制."""
-    limits, now, address = settings.SIGN_IN_LIMITS, timezone.now(), address_of(request)
-    since = now - timedelta(minutes=limits["window_minutes"])
-    failed = SignInAttempt.objects.filter(at__gt=since, outcome=SignInOutcome.FAILED)
-    if failed.filter(address=address).count() >= limits["failures_an_address"]:
+    if address_refused(request):
         return True
-    mine = failed.filter(name_digest=digest_of(username))
+    limits, address = settings.SIGN_IN_LIMITS, address_of(request)
+    mine = _failed_lately().filter(name_digest=digest_of(username))
     if mine.filter(address=address).count() >= limits["failures_here"]:
         return True
     if _known(username, address):

@@ -6,9 +6,12 @@ from typing import Any
 
 from django.contrib.auth.forms import SetPasswordForm
 from django.contrib.auth.hashers import check_password
+from django.contrib.auth.tokens import default_token_generator
 from django.contrib.auth.views import PasswordResetConfirmView
 from django.core.exceptions import ValidationError
-from django.urls import reverse_lazy
+from django.urls import reverse, reverse_lazy
+from django.utils.encoding import force_bytes
+from django.utils.http import urlsafe_base64_encode
 from django.utils.translation import gettext as _
 
 from integrity.models import Account, UsedPassword
@@ -33,6 +36,12 @@ class NotUsedLately:
 
     def get_help_text(self) -> str:
         return _("口令不能与最近 %(n)d 次用过的相同。") % {"n": self.count}
+
+
+def link_path(account: Account) -> str:
+    """The address at which the owner sets a password once 设置口令的链接; a new password or a sign-in spends it."""
+    uid = urlsafe_base64_encode(force_bytes(account.pk))
+    return reverse("set_password", args=[uid, default_token_generator.make_token(account)])
 
 
 class OwnPasswordForm(SetPasswordForm):  # type: ignore[type-arg]  # generic in the stubs alone

@@ -52,8 +52,8 @@ class SessionMiddleware:
                     return not_signed_in(words)
                 messages.warning(request, words)
                 return redirect_to_login(request.get_full_path())
-            if not request.path.startswith(_OPEN_PATHS) and lacks_second_factor(account):
-                words = _("您的岗位须使用第二因子登录，请先登记身份验证器。")
+            if not request.path.startswith(_OPEN_PATHS) and lacks_second_factor(account, request.session):
+                words = _("您的岗位须使用第二因子登录，请先登记身份验证器或安全密钥。")
                 if request.path.startswith(_MACHINES):
                     return not_signed_in(words)
                 messages.warning(request, words)

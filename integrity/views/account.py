@@ -7,9 +7,16 @@ from importlib import import_module
 from typing import Any
 
 from allauth.account.views import LoginView
+from allauth.mfa.adapter import get_adapter as get_mfa_adapter
+from allauth.mfa.models import Authenticator
+from allauth.mfa.webauthn.views import RemoveWebAuthnView
 from django.conf import settings
+from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.db import transaction
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -33,12 +40,37 @@ class SignIn(LoginView):
         if wanted and request.user.is_authenticated and not request.user.has_perm("wagtailadmin.access_admin"):
             raise PermissionDenied
         response: HttpResponseBase = super().dispatch(request, *args, **kwargs)
+        if settings.IDENTITY_PROVIDER is not None:  # a form's answer may send the browser there
+            response._csp_update = {"form-action": [settings.IDENTITY_PROVIDER.origin]}  # type: ignore[attr-defined]
         return response
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context: dict[str, Any] = super().get_context_data(**kwargs)
         context["demo_accounts"] = demo_accounts()
+        context["provider"] = settings.IDENTITY_PROVIDER
         return context
+
+
+class RemoveKey(RemoveWebAuthnView):
+    """Remove one of the own security keys 移除安全密钥: never the last factor of whom the office obliges to have one.
+
+    allauth asks that of an authenticator app alone.
+    """
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        with transaction.atomic():  # two keys removed at the same moment are one after the other
+            if isinstance(request.user, Account):
+                Account.objects.select_for_update().get(pk=request.user.pk)
+                key = self.get_queryset_of(request.user).filter(pk=kwargs["pk"]).first()
+                if key is not None and not get_mfa_adapter().can_delete_authenticator(key):
+                    messages.error(request, _("您的岗位须使用第二因子登录，不能移除最后一个。请先登记另一个。"))
+                    return HttpResponseRedirect(reverse("mfa_list_webauthn"))
+            response: HttpResponseBase = super().dispatch(request, *args, **kwargs)
+        return response
+
+    def get_queryset_of(self, account: Account) -> QuerySet[Authenticator]:
+        rows: QuerySet[Authenticator] = Authenticator.objects.filter(user=account, type=Authenticator.Type.WEBAUTHN)
+        return rows
 
 
 def demo_accounts() -> list[dict[str, str]]:

@@ -5,13 +5,10 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from django.conf import settings
-from django.contrib.auth.tokens import default_token_generator
 from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.encoding import force_bytes
-from django.utils.http import urlsafe_base64_encode
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -26,11 +23,13 @@ from integrity.forms.accounts import (
     LinkForm,
     OpenAccountForm,
     PlaceForm,
+    ProviderForm,
     RenameForm,
     RequestForm,
 )
 from integrity.forms.base import ActForm
-from integrity.models import AccessChange, Account, Assignment, Recusal
+from integrity.models import AccessChange, Account, Assignment, RecusalDeclaration
+from integrity.sign_in.passwords import link_path
 from integrity.views.administration import AdministrationAct, AdministrationView, badge, code, link, table
 from integrity.views.paging import Sort, page_of
 
@@ -130,8 +129,9 @@ class AccountPage(AdministrationView):
                 {"label": _("单位"), "value": str(row.organisation or "")},
                 {"label": _("状态"), "value": _("启用") if row.is_active else _("停用")},
                 {"label": _("口令"), "value": _("已设置") if row.has_usable_password() else _("未设置")},
+                {"label": _("统一身份"), "value": row.provider_subject},
                 {"label": _("关联本人档案"), "value": _("是") if row.subject_id else _("否")},
-                {"label": _("有效回避"), "value": Recusal.objects.on(today).filter(account=row).count()},
+                {"label": _("有效回避"), "value": RecusalDeclaration.objects.on(today).filter(account=row).count()},
             ],
             tables=[
                 table(_("岗位授权"), heads, [self._cells(one) for one in assignments.order_by("-valid_from", "-pk")],
@@ -167,12 +167,20 @@ class AccountPage(AdministrationView):
             ("account_place", _("变更单位"), "arrow-repeat"),
             ("account_link", _("关联本人档案"), "person-badge"),
             ("account_password", _("签发口令链接"), "key"),
+            *provider_steps(row),
             ("account_sessions", _("终止全部登录"), "box-arrow-right"),
             ("account_factor", _("重置第二因子"), "shield-lock"),
             ("account_suspend", _("停用"), "lock") if row.is_active else ("account_reactivate", _("恢复"), "unlock"),
         ]
         return [{"url": reverse(f"staff:{name}", args=[row.pk]), "label": label, "icon": icon}
                 for name, label, icon in steps]  # fmt: skip
+
+
+def provider_steps(row: Account) -> list[tuple[str, str, str]]:
+    """Buttons about the identity provider; none where there is none, but a link left behind can be taken away."""
+    if row.provider_subject:
+        return [("account_unlink", _("解除统一身份"), "x-lg")]
+    return [("account_provider", _("关联统一身份"), "link-45deg")] if settings.IDENTITY_PROVIDER is not None else []
 
 
 def words_of(change: AccessChange) -> str:
@@ -193,6 +201,8 @@ def words_of(change: AccessChange) -> str:
             return f"{change.assignment} → {change.get_clearance_display()} – {change.valid_to or '…'}"
         case ChangeKind.PLACE:
             return str(change.organisation)
+        case ChangeKind.LINK_PROVIDER:
+            return f"{change.provider_subject} @ {change.provider_issuer}"
     return str(change.get_kind_display())
 
 
@@ -353,10 +363,8 @@ class ConfirmChange(ChangeAct):
         if answer.status_code != 302 or self.row.kind != ChangeKind.RESET_PASSWORD or account is None:
             return answer
         account.refresh_from_db()
-        uid = urlsafe_base64_encode(force_bytes(account.pk))
-        url = reverse("set_password", args=[uid, default_token_generator.make_token(account)])
         context = {
-            "heading": _("设置口令的链接"), "row": account, "link": request.build_absolute_uri(url),
+            "heading": _("设置口令的链接"), "row": account, "link": request.build_absolute_uri(link_path(account)),
             "hours": settings.PASSWORD_RESET_TIMEOUT // 3600, "cancel_url": reverse("staff:changes"),
         }  # fmt: skip
         return self.answer(context, "integrity/administration/password_link.html")
@@ -451,6 +459,23 @@ class LinkAccount(AccountAct):
         return {"subject": accounts.person_of(given["ref"])}
 
 
+class LinkProvider(AccountAct):
+    """Ask that an account signs in by the department's provider 关联统一身份: by its identifier there."""
+
+    operation = "accounts.provider"
+    kind = ChangeKind.LINK_PROVIDER
+    form_class = ProviderForm
+    heading = gettext_lazy("关联统一身份")
+    lede = gettext_lazy("关联后，身份提供方以该标识认证的人可登录此账户。请核对本人身份和标识。")
+
+    def columns(self, given: dict[str, Any]) -> dict[str, Any]:
+        provider = settings.IDENTITY_PROVIDER
+        return {
+            "provider_issuer": provider.issuer if provider is not None else "",
+            "provider_subject": given["identifier"],
+        }
+
+
 class ReactivateAccount(AccountAct):
     operation = "accounts.reactivate"
     kind = ChangeKind.REACTIVATE
@@ -505,6 +530,21 @@ class RenameAccount(AccountAct):
         given = form.cleaned_data
         return accounts.rename(
             account=self.row, by=self.account, display_name=given["display_name"], reason=given["reason"]
+        )
+
+
+class UnlinkProvider(AccountAct):
+    operation = "accounts.unlink"
+    heading = gettext_lazy("解除统一身份")
+    lede = gettext_lazy("立即生效：已有登录终止，此后不能以统一身份登录。")
+    submit = gettext_lazy("解除")
+    done = gettext_lazy("已解除。")
+    danger = True
+
+    def perform(self, form: ActForm) -> Account:
+        given = form.cleaned_data
+        return accounts.unlink_provider(
+            account=self.row, by=self.account, reason=given["reason"], document=given["document"]
         )
 
 

@@ -7,18 +7,20 @@ from typing import Any
 from allauth.account import app_settings
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.authentication import get_authentication_records
+from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
+from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
 from django.conf import settings
 from django.contrib import messages
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponseForbidden
 from django.utils.translation import gettext as _
 
 from integrity.choices import SignInOutcome
 from integrity.identifiers import decrypt, encrypt
 from integrity.models import Account
 from integrity.sign_in import attempts
-from integrity.sign_in.factors import needs_second_factor
+from integrity.sign_in.factors import factors_of, needs_second_factor
 
 # Binds the ciphertext to its place: a token copied into another column does not open.
 SECOND_FACTOR = "mfa.authenticator.secret"
@@ -58,12 +60,38 @@ class AccountAdapter(DefaultAccountAdapter):
         user.save(update_fields=["password"])
 
 
+class NoThirdPartyAccounts(DefaultSocialAccountAdapter):
+    """No third party opens an account here or is connected to one; its addresses are closed besides."""
+
+    def pre_social_login(self, request: HttpRequest, sociallogin: Any) -> None:
+        raise ImmediateHttpResponse(HttpResponseForbidden())
+
+    def is_open_for_signup(self, request: HttpRequest, sociallogin: Any) -> bool:
+        return False
+
+    def is_auto_signup_allowed(self, request: HttpRequest, sociallogin: Any) -> bool:
+        return False
+
+
 class SecondFactorAdapter(DefaultMFAAdapter):
     """Second factor (双因子): the shared secret and the recovery seed are stored as ciphertext."""
 
     def can_delete_authenticator(self, authenticator: Authenticator) -> bool:
-        """Whom the office obliges to have one does not take it off; two administrators may (重置第二因子)."""
-        return not (settings.SECOND_FACTOR_REQUIRED and needs_second_factor(authenticator.user))
+        """Whom the office obliges to have one keeps at least one; two administrators may take it off (重置第二因子)."""
+        if authenticator.type == Authenticator.Type.RECOVERY_CODES:
+            return True
+        if not settings.SECOND_FACTOR_REQUIRED or not needs_second_factor(authenticator.user):
+            return True
+        return bool(factors_of(authenticator.user).exclude(pk=authenticator.pk).exists())
+
+    def generate_authenticator_name(self, user: Account, type: Any) -> str:
+        known: int = Authenticator.objects.filter(user=user, type=type).count()
+        return _("安全密钥 %d") % (known + 1)
+
+    def get_public_key_credential_rp_entity(self) -> dict[str, str]:
+        """What the key's own window calls us; the id is the host's name, so that a key answers no imitation."""
+        entity: dict[str, str] = super().get_public_key_credential_rp_entity()
+        return entity | {"name": settings.MFA_TOTP_ISSUER}
 
     def encrypt(self, text: str) -> str:
         return b64encode(encrypt(text, aad=SECOND_FACTOR)).decode("ascii")

@@ -20,6 +20,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("accounts/<int:pk>/rename/", accounts.RenameAccount.as_view(), name="account_rename"),
     path("accounts/<int:pk>/place/", accounts.PlaceAccount.as_view(), name="account_place"),
     path("accounts/<int:pk>/link/", accounts.LinkAccount.as_view(), name="account_link"),
+    path("accounts/<int:pk>/provider/", accounts.LinkProvider.as_view(), name="account_provider"),
+    path("accounts/<int:pk>/provider/end/", accounts.UnlinkProvider.as_view(), name="account_unlink"),
     path("accounts/<int:pk>/suspend/", accounts.SuspendAccount.as_view(), name="account_suspend"),
     path("accounts/<int:pk>/reactivate/", accounts.ReactivateAccount.as_view(), name="account_reactivate"),
     path("accounts/<int:pk>/password/", accounts.PasswordLink.as_view(), name="account_password"),
@@ -38,6 +40,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     # recusal
     path("my/recusals/", recusals.OwnRecusals.as_view(), name="own_recusals"),
     path("my/recusals/new/", recusals.DeclareRecusal.as_view(), name="recusal_declare"),
+    path("my/recusals/relatives/new/", recusals.DeclareRelative.as_view(), name="relative_declare"),
     path("recusals/", recusals.RecusalList.as_view(), name="recusals"),
     path("recusals/<int:pk>/end/", recusals.EndRecusal.as_view(), name="recusal_end"),
     # case grants, as the security administrator sees them

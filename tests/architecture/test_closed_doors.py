@@ -97,6 +97,7 @@ DOORS: dict[str, tuple[Door, dict[str, str]]] = {
         {
             "integrity/accounts.py": "second factors, when two administrators agreed",
             "integrity/decisions.py": "links of a draft to its legal bases",
+            "integrity/recusal_rows.py": "a kinship whose declaration two administrators ended; its history stays",
             "integrity/views/base.py": "a cache entry",
             "cms/permissions.py": "a group membership of the editors' admin",
             "cms/site_content.py": "Wagtail's welcome page",

@@ -2,14 +2,19 @@
 
 import pytest
 from allauth.account.adapter import get_adapter
+from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.mfa.adapter import get_adapter as get_second_factor_adapter
+from allauth.socialaccount.adapter import get_adapter as get_third_party_adapter
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.test import Client, RequestFactory
 from django.urls import resolve, reverse
 
 from integrity.models import Account
+from integrity.sign_in.identity_provider import PROVIDER_ID
 from integrity.views import frame
+from integrity.views.account import RemoveKey
+from integrity.views.provider import ComeBack, GoToProvider
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -22,6 +27,21 @@ FORMS = [
     "/cms/password_reset/",
     "/cms/password_reset/confirm/MQ/abc/",
     "/accounts/signup/",
+]
+BY_A_THIRD_PARTY = [
+    "/accounts/3rdparty/",
+    "/accounts/3rdparty/signup/",
+    "/accounts/3rdparty/login/cancelled/",
+    "/accounts/3rdparty/login/error/",
+    "/accounts/social/signup/",
+    "/accounts/social/connections/",
+    "/accounts/social/login/error/",
+    "/accounts/oidc/department/login/",
+    "/accounts/oidc/department/login/callback/",
+    "/accounts/oidc/other/login/",
+    "/accounts/oidc/other/login/callback/",
+    "/accounts/2fa/webauthn/login/",
+    "/accounts/2fa/webauthn/signup/",
 ]
 BY_MAIL = [
     "/accounts/password/reset/",
@@ -50,6 +70,31 @@ def test_accounts_are_kept_by_the_security_administrator_not_by_mail(client: Cli
     client.force_login(factories.account("somebody"))
     assert client.get(address).status_code == 404
     assert client.post(address, {"email": "a@example.cn"}).status_code == 404
+
+
+@pytest.mark.parametrize("address", BY_A_THIRD_PARTY)
+def test_no_third_party_opens_or_connects_an_account(client: Client, address: str) -> None:
+    """Dependencies A2: allauth opens an account for whoever a provider vouches for."""
+    client.force_login(factories.account("somebody"))
+    assert client.get(address).status_code == 404
+    assert client.post(address).status_code == 404
+
+
+def test_allauths_own_provider_views_are_behind_ours() -> None:
+    """Planted fault: were ours behind the include, its views would answer, which verify no signature and no nonce."""
+    ours = {"openid_connect_login": GoToProvider, "openid_connect_callback": ComeBack}
+    for name, view in ours.items():
+        found = resolve(reverse(name, kwargs={"provider_id": PROVIDER_ID})).func
+        assert getattr(found, "view_class", None) is view, name
+        assert resolve(reverse(name, kwargs={"provider_id": "another"})).func is frame.absent
+    assert getattr(resolve(reverse("mfa_remove_webauthn", args=[1])).func, "view_class", None) is RemoveKey
+
+
+def test_no_third_party_login_comes_through(rf: RequestFactory) -> None:
+    adapter = get_third_party_adapter()
+    assert adapter.is_open_for_signup(rf.get("/"), None) is False
+    with pytest.raises(ImmediateHttpResponse):
+        adapter.pre_social_login(rf.get("/"), None)
 
 
 def test_the_sign_in_page_offers_no_reset(client: Client) -> None:

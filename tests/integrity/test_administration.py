@@ -9,7 +9,7 @@ from django.urls import reverse
 from integrity import accounts, administration, emergencies, recusals
 from integrity.access import ROLE_ACTS
 from integrity.choices import ChangeKind, Grade, Level, ReadOutcome, Role
-from integrity.models import Account, Assignment, CaseGrant, ReadEntry, ReadFinding, Recusal
+from integrity.models import Account, Assignment, CaseGrant, ReadEntry, ReadFinding, RecusalDeclaration
 from tests import factories
 from tests.integrity.scenes import TODAY
 from tests.personas import Province, assigned, signed_in
@@ -46,7 +46,7 @@ def targets(scene: Province) -> dict[str, list[Any]]:
         "change_withdraw": [own.ref],
         "assignment_change": [Assignment.objects.get(account=scene.clerk).pk],
         "assignment_end": [Assignment.objects.get(account=scene.clerk).pk],
-        "recusal_end": [Recusal.objects.get(account=scene.clerk).pk],
+        "recusal_end": [RecusalDeclaration.objects.get(account=scene.clerk).pk],
         "grant_end": [CaseGrant.objects.get(user=local).pk],
         "break_glass_cut": [glass.ref],
         "audit_finding": [finding.pk],

@@ -9,7 +9,16 @@ from integrity import accounts, emergencies, recusals
 from integrity.access import open_one, recused_subjects, scope_for
 from integrity.choices import Act, EmergencyState, RecusalKind, ReviewResult, Role
 from integrity.exceptions import NotAdmitted
-from integrity.models import Account, BreakGlass, Decision, IntegrityFile, Kinship, ReadEntry, Recusal
+from integrity.models import (
+    Account,
+    BreakGlass,
+    Decision,
+    IntegrityFile,
+    Kinship,
+    ReadEntry,
+    Recusal,
+    RecusalDeclaration,
+)
 from tests import factories
 from tests.integrity import scenes
 from tests.integrity.scenes import refused
@@ -150,8 +159,8 @@ def test_a_declaration_without_somebody_or_a_reason_is_refused(scene: Province) 
 
 def test_ending_a_recusal_takes_two_administrators(scene: Province) -> None:
     recusals.impose(account=scene.clerk, by=scene.security_admin, reason="举报反映", ref=scene.file.ref)
-    row = Recusal.objects.get(account=scene.clerk)
-    change = recusals.ask_to_end(recusal=row, by=scene.security_admin, reason="情形消失")
+    row = RecusalDeclaration.objects.get(account=scene.clerk)
+    change = recusals.ask_to_end(declaration=row, by=scene.security_admin, reason="情形消失")
     with refused("same_person"):
         accounts.confirm(change=change, by=scene.security_admin)
     assert scene.person.pk in recused_subjects(scene.clerk, scenes.TODAY)

@@ -1,11 +1,13 @@
 """Signing in 登录 (等级保护 身份鉴别): lockout without denial of service, sessions that end, a second factor."""
 
 import re
+import time
 from datetime import timedelta
 from typing import Any
 
 import pytest
 import time_machine
+from allauth.account.internal.flows.login import AUTHENTICATION_METHODS_SESSION_KEY
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 from django.contrib.auth.tokens import default_token_generator
@@ -143,6 +145,16 @@ def test_a_session_list_of_ones_own(owner: Account) -> None:
 # --- second factor ---------------------------------------------------------------------------------------------
 
 
+def lately(account: Account) -> Client:
+    """The browser of somebody who has just proved to be it: factors are changed by nobody else."""
+    browser = signed_in(account)
+    session = browser.session
+    session[AUTHENTICATION_METHODS_SESSION_KEY] = [{"method": "password", "at": time.time()}]
+    session["account_authentication_methods_user"] = str(account.pk)
+    session.save()
+    return browser
+
+
 def with_factor(account: Account) -> str:
     secret = generate_totp_secret()
     TOTP.activate(account, secret)
@@ -176,11 +188,63 @@ def test_a_password_alone_does_not_sign_in_where_there_is_a_factor(owner: Accoun
 
 
 def test_whoever_must_have_one_does_not_take_it_off(scene: Province, settings: Settings, owner: Account) -> None:
-    settings.SECOND_FACTOR_REQUIRED = True
     with_factor(owner)
-    browser = signed_in(owner)
+    browser = lately(owner)
+    settings.SECOND_FACTOR_REQUIRED = True
     browser.post(reverse("mfa_deactivate_totp"))
     assert Authenticator.objects.filter(user=owner, type=Authenticator.Type.TOTP).exists()
+    settings.SECOND_FACTOR_REQUIRED = False  # it is the rule that keeps it, nothing else
+    browser.post(reverse("mfa_deactivate_totp"))
+    assert not Authenticator.objects.filter(user=owner, type=Authenticator.Type.TOTP).exists()
+
+
+def a_key(account: Account, name: str = "密钥") -> Authenticator:
+    row = Authenticator(user=account, type=Authenticator.Type.WEBAUTHN, data={"name": name, "credential": {}})
+    row.save()
+    return row
+
+
+def test_a_key_counts_as_a_factor_recovery_codes_alone_do_not(scene: Province, settings: Settings) -> None:
+    settings.SECOND_FACTOR_REQUIRED = True
+    browser = signed_in(scene.clerk)
+    Authenticator.objects.create(user=scene.clerk, type=Authenticator.Type.RECOVERY_CODES, data={"seed": "x"})
+    assert browser.get("/staff/files/").status_code == 302
+    a_key(scene.clerk)
+    assert browser.get("/staff/files/").status_code == 200
+
+
+def test_the_last_key_stays_where_one_is_required(scene: Province, settings: Settings, owner: Account) -> None:
+    """allauth asks this of an authenticator app alone: its own view of removing a key did remove the last one."""
+    settings.SECOND_FACTOR_REQUIRED = True
+    first, second = a_key(owner), a_key(owner, "备用")
+    browser = lately(owner)
+    for key, left in ((first, 1), (second, 1)):
+        address = reverse("mfa_remove_webauthn", args=[key.pk])
+        browser.get(address)
+        browser.post(address)
+        assert Authenticator.objects.filter(user=owner, type=Authenticator.Type.WEBAUTHN).count() == left
+    with_factor(owner)
+    browser.post(reverse("mfa_remove_webauthn", args=[second.pk]))
+    assert not Authenticator.objects.filter(user=owner, type=Authenticator.Type.WEBAUTHN).exists()
+    browser.post(reverse("mfa_deactivate_totp"))  # and now the app is the last
+    assert Authenticator.objects.filter(user=owner, type=Authenticator.Type.TOTP).exists()
+
+
+def test_whoever_needs_none_removes_the_last_and_nobody_anothers(scene: Province, settings: Settings) -> None:
+    settings.SECOND_FACTOR_REQUIRED = True
+    key, other = a_key(scene.low_clearance_clerk), factories.account("other")
+    address = reverse("mfa_remove_webauthn", args=[key.pk])
+    assert lately(other).post(address).status_code == 404
+    assert Authenticator.objects.filter(pk=key.pk).exists()
+    assert lately(scene.low_clearance_clerk).post(address).status_code == 302
+    assert not Authenticator.objects.filter(pk=key.pk).exists()
+
+
+def test_a_key_alone_signs_nobody_in() -> None:
+    """A factor, no passkey: the addresses of signing in by a key do not exist."""
+    for address in ("/accounts/2fa/webauthn/login/", "/accounts/2fa/webauthn/signup/"):
+        assert Client().get(address).status_code == 404
+        assert Client().post(address).status_code == 404
 
 
 # --- passwords ------------------------------------------------------------------------------------------------------

@@ -144,14 +144,19 @@ class Site:
     address: str = ""
     _running: list[subprocess.Popen[str]] = field(default_factory=list)
 
-    def start(self, at: date | None = None) -> str:
-        """Start a server and return its address."""
+    def start(self, at: date | None = None, **settings: str) -> str:
+        """Start a server, with these settings besides, and return its address."""
         command = [sys.executable, "-m", "tests.journeys.server", "--port", "0"]
         if at is not None:
             command += ["--at", at.isoformat()]
         with self.log.open("a", encoding="utf-8") as log:
             process = subprocess.Popen(  # noqa: S603  our own command
-                command, cwd=ROOT, env=self.province.environment, stdout=subprocess.PIPE, stderr=log, text=True
+                command,
+                cwd=ROOT,
+                env=self.province.environment | settings,
+                stdout=subprocess.PIPE,
+                stderr=log,
+                text=True,
             )
         self._running.append(process)
         assert process.stdout is not None

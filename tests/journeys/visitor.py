@@ -22,7 +22,7 @@ LOOPBACK = {"127.0.0.1", "localhost", ""}
 PHONE = {"width": 390, "height": 844}
 DESK = {"width": 1280, "height": 900}
 #: What the browser itself writes for an announced refusal; the answer's own status is checked below.
-STATUS_LINE = re.compile(r"Failed to load resource: the server responded with a status of 4\d\d")
+STATUS_LINE = re.compile(r"Failed to load resource: the server responded with a status of [45]\d\d")
 WAIT = 10_000
 SERIOUS = ("serious", "critical")
 

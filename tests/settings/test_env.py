@@ -134,3 +134,51 @@ def test_relative_paths_count_from_the_repository() -> None:
     found = env.read(production=True, environ=GOOD | {"MEDIA_ROOT": "var/m", "CLOSED_ROOT": "/srv/closed"})
     assert found.media_root == env.REPOSITORY / "var/m"
     assert found.closed_root == Path("/srv/closed")
+
+
+# --- the identity provider --------------------------------------------------------------------------------------
+
+OIDC = {
+    "OIDC_ISSUER": "https://id.example/realms/staff/",
+    "OIDC_CLIENT_ID": "archive",
+    "OIDC_CLIENT_SECRET": "s3cret-of-the-client",
+}
+
+
+def test_no_identity_provider_unless_one_is_named() -> None:
+    assert env.read(production=True, environ=GOOD).identity_provider is None
+    assert env.read(production=True, environ=GOOD | {"OIDC_CLIENT_ID": "archive"}).identity_provider is None
+
+
+def test_an_identity_provider_is_read_whole(tmp_path: Path) -> None:
+    found = env.read(production=True, environ=GOOD | OIDC | {"OIDC_TWO_FACTORS": "mfa, urn:two"}).identity_provider
+    assert found is not None
+    assert (found.issuer, found.origin) == ("https://id.example/realms/staff/", "https://id.example")
+    assert (found.name, set(found.two_factors)) == ("统一身份认证", {"mfa", "urn:two"})
+    assert "s3cret" not in repr(found)
+    file = tmp_path / "secret"
+    file.write_text("from-a-file\n", encoding="utf-8")
+    file.chmod(0o600)
+    by_file = GOOD | OIDC | {"OIDC_CLIENT_SECRET": "", "OIDC_CLIENT_SECRET_FILE": str(file)}
+    found = env.read(production=True, environ=by_file).identity_provider
+    assert found is not None
+    assert (found.client_secret, found.two_factors) == ("from-a-file", frozenset())
+
+
+@pytest.mark.parametrize(
+    ("variable", "value"),
+    [
+        ("OIDC_ISSUER", "http://id.example"),
+        ("OIDC_ISSUER", "http://localhost:8080"),
+        ("OIDC_ISSUER", "id.example"),
+        ("OIDC_ISSUER", "https://id.example/?x=1"),
+        ("OIDC_ORIGIN", "https://id.example; script-src *"),
+        ("OIDC_ORIGIN", "https://id.example/path"),
+        ("OIDC_CLIENT_ID", ""),
+        ("OIDC_CLIENT_SECRET", ""),
+    ],
+)
+def test_half_an_identity_provider_stops_the_start(variable: str, value: str) -> None:
+    with pytest.raises(env.EnvironmentProblem) as problem:
+        env.read(production=True, environ=GOOD | OIDC | {variable: value})
+    assert problem.value.name == variable

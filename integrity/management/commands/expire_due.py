@@ -6,7 +6,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from integrity import decisions, publications
+from integrity import decisions, publications, recusal_rows
 
 
 class Command(BaseCommand):
@@ -15,4 +15,5 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         ended = decisions.expire_due()
         withdrawn = publications.withdraw_expired()
-        self.stdout.write(f"decisions moved {ended}, publications withdrawn {withdrawn}")
+        recused = recusal_rows.match_again()
+        self.stdout.write(f"decisions moved {ended}, publications withdrawn {withdrawn}, recusals met {recused}")
