@@ -1,12 +1,13 @@
-"""Addresses of the site as a whole: language, what machines may read, the sitemap of disclosures."""
+"""Addresses of the site as a whole: language, what machines may read, sitemap and feed of disclosures."""
 
 from django.urls import URLPattern, URLResolver, path
 
-from cms import views_site
+from cms import feeds, views_site
 
 app_name = "site"
 urlpatterns: list[URLPattern | URLResolver] = [
     path("language/<str:code>/", views_site.choose_language, name="language"),
     path("robots.txt", views_site.robots, name="robots"),
     path("sitemap.xml", views_site.sitemap, name="sitemap"),
+    path("feed.atom", feeds.feed, name="feed"),
 ]

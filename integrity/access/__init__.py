@@ -9,7 +9,7 @@ roles (who may do what) → clauses → scope → rule (which clauses somebody h
 
 from integrity.access.backend import ScopeBackend
 from integrity.access.clauses import Clause
-from integrity.access.doors import log_read, open_one, reveal_identifier
+from integrity.access.doors import log_read, open_one, purpose_for, reveal_identifier
 from integrity.access.explain import Obstacle, Reader, candidates, publicly_shown, readers_of, why_not, words_of
 from integrity.access.reach import Change, Counts, Reach, counts_of, reach_of, what_would_change, whole_scope
 from integrity.access.roles import DRAFT_READERS, ROLE_ACTS, ROLE_FAMILY, STANDING_PURPOSE, SUBJECT_ACTS
@@ -38,6 +38,7 @@ __all__ = [
     "may",
     "open_one",
     "publicly_shown",
+    "purpose_for",
     "reach_of",
     "readers_of",
     "recused_subjects",

@@ -13,6 +13,7 @@ from django.db.models import Model
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
+from integrity.access.clauses import Clause
 from integrity.access.roles import EMERGENCY
 from integrity.access.rule import scope_for
 from integrity.access.scope import Scope
@@ -48,6 +49,11 @@ def open_one(
     return found
 
 
+def purpose_for(scope: Scope, clause: Clause | None) -> str:
+    """What a reading was for, as it is written down: stated, or said by what let it in."""
+    return _("紧急查阅") if clause is not None and clause.role == EMERGENCY else scope.purpose[:200]
+
+
 def log_read(
     scope: Scope,
     *,
@@ -75,7 +81,7 @@ def log_read(
         grade=max(grades, default=None),
         count=len(rows) if count is None else count,
         clause=clause.why if clause else "",
-        purpose=_("紧急查阅") if clause is not None and clause.role == EMERGENCY else scope.purpose[:200],
+        purpose=purpose_for(scope, clause),
         case=scope.case,
         query_hash=keyed_digest(query, purpose="read-log-query") if query else "",
         outcome=outcome,

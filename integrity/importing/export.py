@@ -46,13 +46,15 @@ def workbook_of(title: str, header: Iterable[str], rows: Iterable[Iterable[objec
         cell.font = Font(bold=True)
         cells.append(cell)
     sheet.append(cells)
-    for row in rows:
-        written = []
-        for value in row:
-            cell = WriteOnlyCell(sheet, value=harmless(value))
-            cell.data_type = "s"  # a text, whatever it begins with
-            written.append(cell)
-        sheet.append(written)
     out = io.BytesIO()
-    book.save(out)
+    try:
+        for row in rows:
+            written = []
+            for value in row:
+                cell = WriteOnlyCell(sheet, value=harmless(value))
+                cell.data_type = "s"  # a text, whatever it begins with
+                written.append(cell)
+            sheet.append(written)
+    finally:
+        book.save(out)  # also when the rows break off: openpyxl keeps them in a file that only saving takes away
     return out.getvalue()

@@ -12,7 +12,7 @@ from django.contrib.auth import logout
 from django.contrib.auth.signals import user_logged_in
 from django.contrib.auth.views import redirect_to_login
 from django.dispatch import receiver
-from django.http import HttpRequest, HttpResponseBase, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponseBase, HttpResponseRedirect, JsonResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -25,6 +25,8 @@ SINCE, SEEN = "signed_in_at", "seen_at"
 SEEN_EVERY = 60
 #: Where somebody without a second factor may go: to set one up, and out.
 _OPEN_PATHS = ("/accounts/", "/staff/language/", "/i18n/", "/static/", "/health")
+#: Where a program asks: it is told that nobody is signed in, and led to no form.
+_MACHINES = "/staff/api/"
 
 
 @receiver(user_logged_in)
@@ -46,12 +48,29 @@ class SessionMiddleware:
             words = _over(request, account)
             if words:
                 logout(request)
+                if request.path.startswith(_MACHINES):
+                    return not_signed_in(words)
                 messages.warning(request, words)
                 return redirect_to_login(request.get_full_path())
             if not request.path.startswith(_OPEN_PATHS) and lacks_second_factor(account):
-                messages.warning(request, _("您的岗位须使用第二因子登录，请先登记身份验证器。"))
+                words = _("您的岗位须使用第二因子登录，请先登记身份验证器。")
+                if request.path.startswith(_MACHINES):
+                    return not_signed_in(words)
+                messages.warning(request, words)
                 return HttpResponseRedirect(reverse("mfa_index"))
         return self.get_response(request)
+
+
+def not_signed_in(words: str = "") -> JsonResponse:
+    """401 as JSON; the session of the staff site is the only way in."""
+    answer = JsonResponse(
+        {"error": "not_signed_in", "message": words or _("请先登录。")},
+        status=401,
+        json_dumps_params={"ensure_ascii": False},
+    )
+    answer.headers["WWW-Authenticate"] = 'Session realm="staff"'
+    answer.headers["Cache-Control"] = "private, no-store"
+    return answer
 
 
 def _over(request: HttpRequest, account: Account) -> str:

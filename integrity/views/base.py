@@ -15,6 +15,7 @@ from django.core.cache import cache
 from django.db.models import Model, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.cache import patch_cache_control
 from django.utils.translation import gettext as _
 from django.views import View
@@ -55,6 +56,12 @@ def scoped_rows(model: type[Model], scope: Scope) -> Any:
     if issubclass(model, GuardedModel):
         return cast(Any, model.objects).within(scope)
     return model._default_manager.filter(scope.condition(model))
+
+
+def hide(rows: list[Any], scope: Scope) -> None:
+    """Name on each row the columns that this reader lacks."""
+    for row in rows:
+        row.hidden = scope.hidden(row)
 
 
 class StaffView(View):
@@ -132,6 +139,8 @@ class ScopedList(StaffView):
     default_sort: ClassVar[str] = ""
     related: ClassVar[tuple[str, ...]] = ()
     page_size: ClassVar[int] = PAGE_SIZE
+    #: Where this list is exported; the button is shown to those who export anything at all.
+    export_route: ClassVar[str] = ""
 
     def __init_subclass__(cls, abstract: bool = False, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
@@ -155,14 +164,31 @@ class ScopedList(StaffView):
     def extra_context(self, rows: list[Any]) -> dict[str, Any]:
         return {}
 
-    def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
-        scope = self.scope(self.act)
-        form = self.filter_form()
-        rows = self.scoped(scope)
+    def asked(self, scope: Scope) -> tuple[QuerySet[Any], forms.Form | None]:
+        """The rows within a scope as the address filters them, and the form that read it."""
+        form, rows = self.filter_form(), self.scoped(scope)
         if form is not None:
             rows = self.narrowed(rows, form.cleaned_data) if form.is_valid() else rows.none()
-        sort = request.GET.get("sort", "")
-        sort = sort if sort.lstrip("-") in self.sorts else self.default_sort
+        return rows, form
+
+    def order(self) -> str:
+        """The sort that the address asks for, or the list's own."""
+        sort = self.request.GET.get("sort", "")
+        return sort if sort.lstrip("-") in self.sorts else self.default_sort
+
+    def export_url(self, rows: list[Any]) -> str:
+        """Where these rows are exported as they are filtered and sorted now; nothing where nobody may."""
+        if not self.export_route or not rows or not access.has_any(self.account, Act.EXPORT):
+            return ""
+        query = self.request.GET.copy()
+        for place in ("after", "before"):
+            query.pop(place, None)
+        return reverse(self.export_route) + (f"?{query.urlencode()}" if query else "")
+
+    def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
+        scope = self.scope(self.act)
+        rows, form = self.asked(scope)
+        sort = self.order()
         count = rows.order_by()[: COUNT_CAP + 1].count()
         page = page_of(
             rows.select_related(*self.related) if self.related else rows,
@@ -172,9 +198,7 @@ class ScopedList(StaffView):
             before=request.GET.get("before", ""),
             size=self.page_size,
         )
-        if issubclass(self.model, GuardedModel):
-            for row in page.rows:
-                row.hidden = scope.hidden(row)
+        hide(page.rows, scope)
         chips = chips_of(form, request) if form is not None and form.is_valid() else []
         access.log_read(
             scope, door=self.door, model=self.model, rows=page.rows, count=count, request=request,
@@ -184,6 +208,7 @@ class ScopedList(StaffView):
             "rows": page.rows, "before": page.before, "after": page.after, "shown": len(page.rows),
             "count": min(count, COUNT_CAP), "capped": count > COUNT_CAP,
             "form": form, "chips": chips, "sort": sort, "clear_url": request.path,
+            "export_url": self.export_url(page.rows),
         } | self.extra_context(page.rows)  # fmt: skip
         partial = getattr(request, "htmx", None) and request.htmx.target == "results"  # type: ignore[attr-defined]
         return self.answer(context, self.table_template if partial and self.table_template else "")

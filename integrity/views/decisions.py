@@ -41,6 +41,7 @@ class DecisionList(ScopedList):
         "recorded": Sort("recorded_at"),
     }
     default_sort = "-recorded"
+    export_route = "staff:decisions_export"
 
     def narrowed(self, rows: QuerySet[Any], wanted: dict[str, Any]) -> QuerySet[Any]:
         lookups = {"document_no": "document_no__icontains", "state": "state", "kind": "kind",

@@ -60,9 +60,10 @@ class FileList(ScopedList):
         "recorded": Sort("recorded_at"),
     }
     default_sort = "name"
+    export_route = "staff:files_export"
 
     def filter_form(self) -> FileFilterForm:
-        units = Organisation.objects.filter(pk__in=self.scoped(self.scope(Act.LIST)).order_by().values("unit"))
+        units = Organisation.objects.filter(pk__in=self.scoped(self.scope(self.act)).order_by().values("unit"))
         return FileFilterForm(self.request.GET, units)
 
     def narrowed(self, rows: QuerySet[Any], wanted: dict[str, Any]) -> QuerySet[Any]:
@@ -72,7 +73,7 @@ class FileList(ScopedList):
         if wanted.get("name"):
             key = names.name_key(wanted["name"])
             rows = rows.filter(subject_id__in=SubjectName.objects.filter(key__contains=key).values("subject_id"))
-        return rows.filter(_missing(wanted.get("missing", ""), self.scope(Act.LIST)))
+        return rows.filter(_missing(wanted.get("missing", ""), self.scope(self.act)))
 
     def extra_context(self, rows: list[Any]) -> dict[str, Any]:
         for row in rows:

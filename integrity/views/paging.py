@@ -26,6 +26,11 @@ class Sort:
     column: str
     empty: Any = None
 
+    @property
+    def key(self) -> str:
+        """What a cursor names: the column, or the value that stands for it and its empty ones."""
+        return self.column if self.empty is None else "sort_value"
+
 
 @dataclass(frozen=True, slots=True)
 class Page:
@@ -36,10 +41,9 @@ class Page:
 
 def page_of(rows: QuerySet[Any], sort: Sort, *, descending: bool, after: str, before: str, size: int) -> Page:
     """One page after or before a cursor; an unreadable cursor gives the first page."""
-    column = sort.column
+    column = sort.key
     if sort.empty is not None:
-        rows = rows.annotate(sort_value=Coalesce(F(column), Value(sort.empty)))
-        column = "sort_value"
+        rows = rows.annotate(sort_value=Coalesce(F(sort.column), Value(sort.empty)))
     place = read_cursor(after or before, column)
     backward = bool(before) and not after and place is not None
     downward = descending != backward

@@ -80,9 +80,10 @@ class PractitionerList(ScopedList):
         "recorded": Sort("recorded_at"),
     }
     default_sort = "name"
+    export_route = "staff:practitioners_export"
 
     def filter_form(self) -> forms.Form:
-        return PractitionerFilter(self.request.GET, professions=professions_in(self.scope(Act.LIST)))
+        return PractitionerFilter(self.request.GET, professions=professions_in(self.scope(self.act)))
 
     def narrowed(self, rows: QuerySet[Any], wanted: dict[str, Any]) -> QuerySet[Any]:
         if wanted["q"]:

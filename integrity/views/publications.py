@@ -33,6 +33,7 @@ class PublicationList(ScopedList):
     related = ("profession", "authority")
     sorts = {"recorded": Sort("recorded_at"), "name": Sort("name"), "ends": Sort("ends_on", date.max)}
     default_sort = "-recorded"
+    export_route = "staff:publications_export"
 
     def narrowed(self, rows: QuerySet[Any], wanted: dict[str, Any]) -> QuerySet[Any]:
         if wanted["q"]:

@@ -2,6 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path, re_path
 
+from integrity import api
 from integrity.models import Decision, Penalty
 from integrity.views import (
     account,
@@ -9,6 +10,7 @@ from integrity.views import (
     decision_steps,
     decisions,
     explain,
+    exports,
     file_acts,
     files,
     imports,
@@ -16,6 +18,7 @@ from integrity.views import (
     penalties,
     practitioner_acts,
     practitioners,
+    prints,
     publication_steps,
     publications,
     urls_administration,
@@ -29,6 +32,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("purpose/", worklist.StatePurposeView.as_view(), name="purpose"),
     # integrity files
     path("files/", files.FileList.as_view(), name="files"),
+    path("files/export/", exports.FileExport.as_view(), name="files_export"),
     path("files/new/", file_acts.ProposeFile.as_view(), name="file_new"),
     path("files/<uuid:ref>/", files.FilePage.as_view(), name="file"),
     re_path(
@@ -36,6 +40,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
         files.FilePage.as_view(),
         name="file_tab",
     ),
+    path("files/<uuid:ref>/print/", prints.FilePrint.as_view(), name="file_print"),
     path("files/<uuid:ref>/establish/", file_acts.EstablishFile.as_view(), name="file_establish"),
     path("files/<uuid:ref>/identity/", file_acts.ConfirmIdentity.as_view(), name="file_identity"),
     path("files/<uuid:ref>/inform/", file_acts.InformSubject.as_view(), name="file_inform"),
@@ -52,15 +57,18 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("parts/<slug:label>/<uuid:ref>/return/", parts.ReturnPart.as_view(), name="part_return"),
     # decisions on civil servants
     path("decisions/", decisions.DecisionList.as_view(), name="decisions"),
+    path("decisions/export/", exports.DecisionExport.as_view(), name="decisions_export"),
     path("approvals/", decisions.Approvals.as_view(), name="approvals"),
     path("files/<uuid:ref>/decisions/new/", decisions.NewDecision.as_view(), name="decision_new"),
     path("files/<uuid:ref>/decisions/forecast/", decisions.ForecastPanel.as_view(), name="decision_forecast"),
     path("decisions/<uuid:ref>/", decisions.DecisionPage.as_view(), name="decision"),
+    path("decisions/<uuid:ref>/print/", prints.DecisionPrint.as_view(), name="decision_print"),
     path("decisions/<uuid:ref>/edit/", decisions.ChangeDecision.as_view(), name="decision_edit"),
     path("decisions/<uuid:ref>/amend/", decisions.AmendDecision.as_view(), name="decision_amend"),
     *decision_steps.routes(Decision),
     # practitioners
     path("practitioners/", practitioners.PractitionerList.as_view(), name="practitioners"),
+    path("practitioners/export/", exports.PractitionerExport.as_view(), name="practitioners_export"),
     path("practitioners/new/", practitioner_acts.NewPractitioner.as_view(), name="practitioner_new"),
     path("practitioners/<uuid:ref>/", practitioners.PractitionerPage.as_view(), name="practitioner"),
     path(
@@ -94,6 +102,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("licences/<uuid:ref>/publish/", publications.ProposeLicence.as_view(), name="licence_publish"),
     # publications
     path("publications/", publications.PublicationList.as_view(), name="publications"),
+    path("publications/export/", exports.PublicationExport.as_view(), name="publications_export"),
     path("publications/<uuid:ref>/", publications.PublicationPage.as_view(), name="publication"),
     path("publications/<uuid:ref>/review/", publication_steps.Review.as_view(), name="publication_review"),
     path("publications/<uuid:ref>/refuse/", publication_steps.Refuse.as_view(), name="publication_refuse"),
@@ -135,5 +144,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("my/readers/", explain.OwnReaders.as_view(), name="own_readers"),
     path("my/usage/", usage.FindUsage.as_view(), name="own_usage"),
     path("my/usage/heartbeat/", usage.Heartbeat.as_view(), name="own_usage_heartbeat"),
+    # the same for machines
+    *api.urlpatterns,
     *urls_administration.urlpatterns,
 ]

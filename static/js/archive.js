@@ -42,6 +42,11 @@
     });
   });
 
+  /* A page for paper has a button that prints it; without script the browser's own does. */
+  doc.addEventListener("click", function (event) {
+    if (closest(event, "[data-print]")) window.print();
+  });
+
   /* Messages can be put away; the demo list fills the sign-in form. */
   doc.addEventListener("click", function (event) {
     var close = closest(event, "[data-dismiss]");

@@ -24,15 +24,21 @@ class Door:
 
 #: Staff addresses that name a record → its kind; those of `READS` are reading, the others acts.
 RECORD_DOORS: tuple[tuple[str, str], ...] = (
-    (r"file|file_\w+|part_new|decision_new|decision_forecast", "file"),
+    (r"file|api_file|file_\w+|part_new|decision_new|decision_forecast", "file"),
     (r"part|part_\w+", "part"),
-    (r"decision|decision_\w+", "decision"),
-    (r"practitioner|practitioner_establish|practitioner_part_new|penalty_new|penalty_forecast", "practitioner"),
+    (r"decision|api_decision|decision_\w+", "decision"),
+    (
+        r"practitioner|api_practitioner|practitioner_establish|practitioner_part_new|penalty_new|penalty_forecast",
+        "practitioner",
+    ),
     (r"penalty|penalty_\w+", "penalty"),
     (r"licence_publish|practitioner_part_\w+", "licence"),
-    (r"publication|publication_\w+", "publication"),
+    (r"publication|api_publication|publication_\w+", "publication"),
 )
-READS = frozenset({"file", "file_tab", "part", "decision", "practitioner", "penalty", "publication"})
+READS = frozenset({
+    "file", "file_tab", "file_print", "part", "decision", "decision_print", "practitioner", "penalty", "publication",
+    "api_file", "api_decision", "api_practitioner", "api_publication",
+})  # fmt: skip
 #: Without a record: everybody signed in gets a page, perhaps an empty one; the tokens decide what it may show.
 STAFF = frozenset({
     "worklist", "purpose", "files", "organisations", "decisions", "approvals", "practitioners", "publications",
@@ -40,6 +46,8 @@ STAFF = frozenset({
     "import_progress", "import_resume", "import_rejected", "import_match", "file_new", "practitioner_new",
     "own_recusals", "recusal_declare", "emergencies", "emergency_ask", "emergency_decide", "emergency_review",
     "emergency_cut", "own_reads", "own_readers", "own_usage", "own_usage_heartbeat",
+    "files_export", "decisions_export", "practitioners_export", "publications_export",
+    "api_files", "api_decisions", "api_practitioners", "api_publications", "api_nothing",
 })  # fmt: skip
 INSPECTORS = frozenset({
     "cases", "case_new", "case", "case_grant", "case_ask", "case_extend", "request_decide", "request_withdraw",

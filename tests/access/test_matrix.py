@@ -29,7 +29,7 @@ EDITORS = frozenset({"secrecy_reviewer", "publisher", "superuser"})
 #: Words of the editors' admin that are no page: its script texts and its icons.
 HARMLESS = frozenset({"wagtailadmin_javascript_catalog", "wagtailadmin_sprite"})
 INSPECTORS = frozenset({"inspector_with_case", "inspector_without_case", "second_inspector"})
-REFUSED = frozenset({301, 302, 400, 403, 404, 405, 410})
+REFUSED = frozenset({301, 302, 400, 401, 403, 404, 405, 410})
 ABSENT = "00000000-0000-4000-8000-000000000000"
 LEAST_CELLS = 60_000
 SAMPLE = 25  # of a thousand cells
