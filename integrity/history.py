@@ -272,7 +272,7 @@ def _admitted(entry: Any, row: Any, scope: Scope) -> bool:
 
 
 def entries_of(rows: Sequence[Any], scope: Scope, limit: int = 100) -> list[Any]:
-    """Entries of the history of rows of one model, newest first, each of a row that the scope would have let in then."""
+    """The history of rows of one model, newest first: the versions into which the scope would have let its reader."""
     if not rows:
         return []
     known = {row.pk: row for row in rows}

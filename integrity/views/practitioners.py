@@ -49,7 +49,7 @@ STATE_NOTES: dict[str, Any] = {
 
 
 def professions_in(scope: Scope) -> QuerySet[Profession]:
-    """The enabled professions a regulator's scope reaches (without one assigned: all), and those of one's own records."""
+    """The enabled professions a regulator's scope reaches (none assigned: all), and those of one's own records."""
     clauses = [clause for clause in scope.clauses if clause.family == "practitioner"]
     rows = Profession.objects.on(timezone.localdate()).filter(enabled=True)
     if any(not clause.professions for clause in clauses):

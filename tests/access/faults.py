@@ -18,11 +18,22 @@ from cms.models import DisclosurePage
 from integrity import access, history, worklist
 from integrity.access import Scope
 from integrity.choices import RecordState
+from integrity.forms.files import FileFilterForm
 from integrity.models import GuardedModel, Organisation, Publication
 from integrity.models.guarded import OPEN_MARK
 from integrity.models.publications import PublicationQuerySet
-from integrity.views import base, decision_rows, decision_steps, decisions, exports, files, part_columns, practitioners
-from search import query, worker
+from integrity.views import (
+    base,
+    decision_rows,
+    decision_steps,
+    decisions,
+    exports,
+    files,
+    paging,
+    part_columns,
+    practitioners,
+)
+from search import filters, worker
 from search.documents import SOURCES, Source
 from search.models import Kind
 
@@ -56,7 +67,7 @@ def export_without_scope() -> Iterator[None]:
 
 
 def scope_forgotten_on_the_way_back() -> Any:
-    plain = base.page_of
+    plain = paging.page_of
 
     def page(rows: Any, sort: Any, **options: Any) -> Any:
         return plain(every(rows.model) if options["before"] else rows, sort, **options)
@@ -65,7 +76,7 @@ def scope_forgotten_on_the_way_back() -> Any:
 
 
 def page_that_loses_a_row() -> Any:
-    plain = base.page_of
+    plain = paging.page_of
 
     def page(rows: Any, sort: Any, **options: Any) -> Any:
         found = plain(rows, sort, **options)
@@ -88,7 +99,7 @@ def filter_without_scope() -> Any:
 def filter_that_offers_everything() -> Any:
     return patch.object(
         files.FileList, "filter_form",
-        lambda self: files.FileFilterForm(self.request.GET, Organisation.objects.all()),
+        lambda self: FileFilterForm(self.request.GET, Organisation.objects.all()),
     )  # fmt: skip
 
 
@@ -141,7 +152,7 @@ def publications_without_scope() -> Any:
 def search_without_scope() -> Iterator[None]:
     """Both the condition in the engine and the database's last word dropped."""
     with ExitStack() as broken:
-        broken.enter_context(patch.object(query.filters, "within", lambda scope, kinds: Q()))
+        broken.enter_context(patch.object(filters, "within", lambda scope, kinds: Q()))
         broken.enter_context(patch.object(Source, "rows_for", lambda self, scope: self.all_rows()))
         yield
 
