@@ -6,9 +6,10 @@ and reviewer, grades above the clearance stay hidden, encrypted columns never ap
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from itertools import islice
 from typing import Any
 
 from django.db import models
@@ -265,7 +266,21 @@ def _admitted(entry: Any, row: Any, scope: Scope) -> bool:
     """Whether the scope lets this reader into the row as it was then; today's managing authority counts."""
     then = entry.instance
     then.authority_id = row.authority_id
+    if hasattr(row, "record_id"):
+        then.record = row.record  # asked for its profession: once a row, not once a version
     return scope.admits(then)
+
+
+def entries_of(rows: Sequence[Any], scope: Scope, limit: int = 100) -> list[Any]:
+    """The history of rows of one model, newest first: the versions into which the scope would have let its reader."""
+    if not rows:
+        return []
+    known = {row.pk: row for row in rows}
+    past = rows[0].history.model.objects.filter(id__in=list(known)).select_related("history_user")
+    told = (
+        entry for entry in past.order_by("-history_date", "-history_id") if _admitted(entry, known[entry.id], scope)
+    )
+    return list(islice(told, limit))
 
 
 def _changes(

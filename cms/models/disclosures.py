@@ -65,7 +65,7 @@ class DisclosureIndexPage(PublicPage):
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context(request, *args, **kwargs)
-        documents = DisclosurePage.objects.live().child_of(self)
+        documents = DisclosurePage.objects.live().public().child_of(self)
         years = documents.dates("generated_on", "year", order="DESC")
         form = CatalogueFilter(request.GET or None, years=[day.year for day in years])
         documents = form.narrow(documents, day=timezone.localdate()).latest_first()

@@ -42,7 +42,7 @@ class HomePage(PublicPage):
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context(request, *args, **kwargs)
         context["catalogue"] = DisclosureIndexPage.objects.live().child_of(self).first()
-        context["latest"] = DisclosurePage.objects.live().latest_first()[:LATEST]
+        context["latest"] = DisclosurePage.objects.live().public().latest_first()[:LATEST]
         context["counts"] = published_counts()
         return context
 

@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
 
-from integrity import access, decisions
+from integrity import access, decisions, history
 from integrity.access import Scope
 from integrity.choices import Act, FileStatus, Grade, LicenceState, ObjectionState, RecordState
 from integrity.forms.practitioners import PARTS, PractitionerFilter
@@ -49,14 +49,16 @@ STATE_NOTES: dict[str, Any] = {
 
 
 def professions_in(scope: Scope) -> QuerySet[Profession]:
-    """The enabled professions a regulator's scope reaches; an assignment without one reaches all."""
+    """The enabled professions a regulator's scope reaches (none assigned: all), and those of one's own records."""
     clauses = [clause for clause in scope.clauses if clause.family == "practitioner"]
     rows = Profession.objects.on(timezone.localdate()).filter(enabled=True)
-    if not clauses:
-        return rows.none()
     if any(not clause.professions for clause in clauses):
         return rows
-    return rows.filter(pk__in={pk for clause in clauses for pk in clause.professions})
+    reached = Q(pk__in={pk for clause in clauses for pk in clause.professions})
+    for subject_id in {clause.subject_id for clause in scope.clauses if clause.subject_id is not None}:
+        own = PractitionerRecord.objects.within(scope).filter(subject_id=subject_id)
+        reached |= Q(pk__in=own.order_by().values("profession"))
+    return rows.filter(reached)
 
 
 def authorities_in(scope: Scope) -> QuerySet[Organisation]:
@@ -139,7 +141,10 @@ class PractitionerPage(ScopedDetail):
             of_record = Q(penalty__record=self.row) | Q(licence__record=self.row)
             return list(Publication.objects.filter(scope.condition(Publication), of_record).order_by("-id"))
         rows = scoped_rows(model, scope).filter(record=self.row)
-        return list(rows.select_related(*related) if related else rows)
+        found = list(rows.select_related(*related) if related else rows)
+        for row in found:
+            row.record = self.row
+        return found
 
     def _log(self, penalties: list[Penalty]) -> None:
         if penalties:
@@ -152,9 +157,10 @@ class PractitionerPage(ScopedDetail):
         """Every write to the record and to the parts shown, newest first 历史."""
         if self.request.GET.get("tab") != "history":
             return []
-        found = history_of([row])
+        scope = self.scope(Act.READ)
+        found = history_of([row], scope)
         for name in ("licences", "qualifications", "penalties", "assessments", "honours", "commitments"):
-            found += history_of(parts[name])
+            found += history_of(parts[name], scope)
         return sorted(found, key=lambda entry: entry["at"], reverse=True)[:200]
 
 
@@ -171,13 +177,10 @@ _SHOWN: dict[str, Any] = {
 }
 
 
-def history_of(rows: list[Any]) -> list[dict[str, Any]]:
-    """Who wrote what and why, of rows this reader has already been shown."""
-    if not rows:
-        return []
+def history_of(rows: list[Any], scope: Scope) -> list[dict[str, Any]]:
+    """Who wrote what and why, of rows this reader has already been shown; what was a draft stays with its readers."""
     found = []
-    past = rows[0].history.model.objects.filter(id__in=[row.pk for row in rows]).select_related("history_user")
-    for entry in past.order_by("-history_date", "-history_id")[:100]:
+    for entry in history.entries_of(rows, scope):
         state = getattr(entry, "get_state_display", None) or getattr(entry, "get_status_display", None)
         found.append(
             {

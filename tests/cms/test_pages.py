@@ -14,7 +14,7 @@ from django.core.files.base import ContentFile
 from django.core.management import call_command
 from django.test import Client
 from wagtail.documents.models import Document
-from wagtail.models import Page
+from wagtail.models import Page, PageViewRestriction
 
 from cms import checks
 from cms.models import DisclosureIndexPage, DisclosurePage, HomePage
@@ -177,3 +177,15 @@ def test_h12_cms_names_no_record_of_a_person() -> None:
         for node in ast.walk(tree):
             if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("integrity"):
                 assert not GUARDED & {alias.name for alias in node.names}, path
+
+
+def test_a_page_for_some_readers_alone_is_listed_nowhere(catalogue: DisclosureIndexPage, client: Client) -> None:
+    """`.live()` is not `.public()`: title and summary would stand in the catalogue of a page nobody else may open."""
+    page = _document(catalogue, 77, title="内部文件", generated_on=date(2026, 5, 1))
+    addresses = (catalogue.url, catalogue.get_parent().url, "/sitemap.xml", "/feed.atom")
+    assert all(page.url in client.get(address).text for address in addresses)
+    PageViewRestriction.objects.create(page=page, restriction_type=PageViewRestriction.LOGIN)
+    for address in addresses:
+        text = client.get(address).text
+        assert page.url not in text, address
+        assert page.title not in text, address

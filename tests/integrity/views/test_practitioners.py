@@ -21,6 +21,7 @@ from integrity.models import (
 )
 from tests import factories
 from tests.factories import saved
+from tests.integrity import scenes
 from tests.personas import Province, assigned, signed_in
 
 pytestmark = pytest.mark.django_db
@@ -349,3 +350,24 @@ def test_h14_an_amended_penalty_starts_without_the_old_period(
     old = in_force(scene, lawyer, sanction)
     page = scene.browser("regulator").get(ref("penalties", old) + "amend/")
     assert page.context["form"]["period_months"].value() is None
+
+
+def test_the_history_of_a_draft_stays_with_those_who_read_drafts(scene: Province, lawyer: PractitionerRecord) -> None:
+    """H2: what stood in the draft, who entered it and why, is for author and reviewer; the person sees the decision."""
+    penalty = scenes.penalty_in_force(scene, lawyer)
+    scenes.raw(scene.nobody, subject=lawyer.subject)
+    told = {}
+    for name in ("regulator", "nobody"):
+        browser = scene.browser(name)
+        own = browser.get(ref("penalties", penalty)).context["history"]
+        past = browser.get(ref("practitioners", lawyer) + "?tab=history").context["past"]
+        told[name] = (
+            [entry.state for entry in own],
+            [entry["state"] for entry in past if entry["what"] == "执业处理决定"],
+        )
+    states, words = told["nobody"]
+    assert states
+    assert not set(states) & set(RecordState.unapproved())
+    assert not set(words) & {state.label for state in RecordState.unapproved()}
+    assert set(told["regulator"][0]) >= {RecordState.DRAFT, RecordState.SUBMITTED, *states}
+    assert len(told["regulator"][1]) > len(words) == len(states)
