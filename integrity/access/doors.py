@@ -11,6 +11,7 @@ from uuid import UUID
 from django.contrib.auth.models import AnonymousUser
 from django.db import DatabaseError, connection, transaction
 from django.db.models import Model
+from django.db.models.functions import Coalesce
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
@@ -110,8 +111,8 @@ def _persons(rows: Sequence[Any]) -> set[UUID]:
     persons = {row.subject_id for row in rows if getattr(row, "subject_id", None)}
     shown = [row.pk for row in rows if isinstance(row, Publication)]
     if shown:
-        sources = Publication.objects.filter(pk__in=shown).values_list("penalty__subject_id", "licence__subject_id")
-        persons |= {person for pair in sources for person in pair if person is not None}
+        person = Coalesce("penalty__subject_id", "licence__subject_id")
+        persons |= set(Publication.objects.filter(pk__in=shown).values_list(person, flat=True))
     return persons
 
 

@@ -128,7 +128,8 @@ def test_every_kept_column_is_there() -> None:
 
 def test_a_new_text_column_gets_its_token_by_itself(monkeypatch: pytest.MonkeyPatch) -> None:
     """Columns as a later migration might add them to a table of today."""
-    added = [models.TextField(), models.CharField(max_length=4), models.CharField(max_length=20, choices=[("a", "a")])]
+    chosen = models.CharField(max_length=20, choices=[("a", "a")])
+    added: list[models.Field[Any, Any]] = [models.TextField(), models.CharField(max_length=4), chosen]
     for number, column in enumerate(added):
         column.set_attributes_from_name(f"added_{number}")
     columns = [*Training._meta.concrete_fields, *added]

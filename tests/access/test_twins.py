@@ -98,7 +98,7 @@ def test_every_change_makes_another_world(twins: Twins) -> None:
         told.add(kind)
         before = len(twins.differences)
         pages = [f"/staff/files/{pair.row.ref}/", f"/staff/files/{pair.row.ref}/history/", "/staff/files/"]
-        twins.compare(pair, ["reviewer", "reviewer_of_other_authority"], pages)
+        twins.compare(pair, ["reviewer", "reviewer_of_other_authority", "low_clearance_clerk"], pages)
         assert len(twins.differences) > before, kind
     assert {"another name", "one more record", "another grade", "another state"} <= told
 

@@ -222,7 +222,7 @@ class Twins:
     def answer(self, persona: str, url: str) -> str:
         """Status, headers and body of one answer, without what is random in each."""
         client = Client(raise_request_exception=False)
-        client.cookies = self.browsers[persona].cookies.copy()
+        client.cookies.update(self.browsers[persona].cookies)
         answer: Any = client.get(url)
         body = b"".join(answer.streaming_content) if answer.streaming else answer.content
         cookies = "\n".join(sorted(answer.cookies))

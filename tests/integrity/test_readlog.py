@@ -173,6 +173,10 @@ def test_every_append_only_table_has_its_triggers_again_after_a_rebuild() -> Non
     assert {"integrity_readentry", "integrity_readsubject", "integrity_historicalaccount"} <= set(append_only.tables())
 
 
+def newest_line() -> int:
+    return ReadEntry.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
+
+
 def named_by(account: Any, since: int) -> set[str]:
     """Whom the lines of this account since then are about."""
     lines = ReadEntry.objects.filter(account=account, pk__gt=since)
@@ -184,7 +188,7 @@ def test_a_publication_is_a_reading_of_the_person_of_its_source(scene: Province)
     row = scenes.proposed(scene)
     assert row.penalty is not None
     for page in (f"/staff/publications/{row.ref}/", "/staff/publications/"):
-        since = ReadEntry.objects.order_by("-pk")[0].pk
+        since = newest_line()
         assert scene.browser("secrecy_reviewer").get(page).status_code == 200
         assert str(row.penalty.subject_id) in named_by(scene.secrecy_reviewer, since)
 
@@ -193,7 +197,7 @@ def test_the_other_decisions_of_a_matter_are_a_reading_of_their_persons(scene: P
     decision = scenes.in_force(scene)
     other = factories.file(scene.authority, by=scene.clerk, name="马秀英")
     factories.decision(other, by=scene.clerk, matter=decision.matter, document_no="青监政处〔2026〕4号")
-    since = ReadEntry.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
+    since = newest_line()
     page = scene.browser("reviewer").get(f"/staff/decisions/{decision.ref}/")
     assert "青监政处〔2026〕4号" in page.text
     assert {str(scene.person.pk), str(other.subject_id)} <= named_by(scene.reviewer, since)
