@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import nullcontext
 from typing import Any
+from uuid import UUID
 
 from django.contrib.auth.models import AnonymousUser
 from django.db import DatabaseError, connection, transaction
 from django.db.models import Model
+from django.db.models.functions import Coalesce
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
@@ -20,7 +22,16 @@ from integrity.access.scope import Scope
 from integrity.choices import Act, Grade, ReadOutcome
 from integrity.exceptions import NotAdmitted, ReadLogUnavailable
 from integrity.identifiers import keyed_digest
-from integrity.models import Account, Case, GuardedModel, GuardedQuerySet, ReadEntry, ReadSubject, SubjectIdentifier
+from integrity.models import (
+    Account,
+    Case,
+    GuardedModel,
+    GuardedQuerySet,
+    Publication,
+    ReadEntry,
+    ReadSubject,
+    SubjectIdentifier,
+)
 
 log = logging.getLogger("integrity.readlog")
 
@@ -65,8 +76,9 @@ def log_read(
     query: str = "",
     request: HttpRequest | None = None,
     outcome: str = ReadOutcome.SHOWN,
+    about: Iterable[UUID] = (),
 ) -> ReadEntry:
-    """Write one line of the read log before the answer leaves (H19).
+    """Write one line of the read log before the answer leaves (H19); `about`: persons named beside those of the rows.
 
     `ReadLogUnavailable` when it cannot be written: then nothing is shown, and nothing is said about what exists.
     """
@@ -88,7 +100,7 @@ def log_read(
         address=request.META.get("REMOTE_ADDR") or None if request else None,
         request_id=str(getattr(request, "request_id", "")) if request else "",
     )
-    subjects = sorted({row.subject_id for row in rows if getattr(row, "subject_id", None)})
+    subjects = sorted(_persons(rows) | set(about))
     try:
         # In a transaction of somebody's, that one decides; else the line and its subjects are one.
         with nullcontext() if connection.in_atomic_block else transaction.atomic():
@@ -98,6 +110,16 @@ def log_read(
         log.critical("read log: not writable (%s); closed pages answer 503", type(fault).__name__)
         raise ReadLogUnavailable from fault
     return entry
+
+
+def _persons(rows: Sequence[Any]) -> set[UUID]:
+    """Whom rows are about; a publication is about the person of its source."""
+    persons = {row.subject_id for row in rows if getattr(row, "subject_id", None)}
+    shown = [row.pk for row in rows if isinstance(row, Publication)]
+    if shown:
+        person = Coalesce("penalty__subject_id", "licence__subject_id")
+        persons |= set(Publication.objects.filter(pk__in=shown).values_list(person, flat=True))
+    return persons
 
 
 def reveal_identifier(

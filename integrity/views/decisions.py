@@ -76,6 +76,7 @@ class DecisionPage(ScopedDetail):
 
     def context(self) -> dict[str, Any]:
         row, reading = self.row, self.scope(Act.READ)
+        same_matter = self._same_matter(row)
         return (
             page_facts(row)
             | self._buttons(row)
@@ -86,12 +87,20 @@ class DecisionPage(ScopedDetail):
                 "under_objection": scoped_rows(Objection, reading)
                 .filter(decision=row, state__in=ObjectionState.open())
                 .exists(),
-                "same_matter": list(scoped_rows(Decision, reading).filter(matter=row.matter_id).exclude(pk=row.pk))
-                if row.matter_id
-                else [],
+                "same_matter": same_matter,
                 "amended_by": scoped_rows(Decision, reading).filter(amends=row).first(),
             }
         )
+
+    def _same_matter(self, row: Decision) -> list[Decision]:
+        """The other decisions of one matter within reach: other persons' too, so they are a reading of their own."""
+        if not row.matter_id:
+            return []
+        reading = self.scope(Act.READ)
+        rows = list(scoped_rows(Decision, reading).filter(matter=row.matter_id).exclude(pk=row.pk))
+        if rows:
+            access.log_read(reading, door=self.door, model=Decision, rows=rows, request=self.request)
+        return rows
 
     def _buttons(self, row: Decision) -> dict[str, Any]:
         entering, approving = self.may(Act.ENTER, row), self.may(Act.APPROVE, row)

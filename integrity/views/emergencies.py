@@ -145,6 +145,8 @@ class EmergencyAct(ActView, abstract=True):
         row: BreakGlass | None = self.rows().select_related("file", "asked_by").filter(ref=kwargs["ref"]).first()
         if row is None:
             raise NotAdmitted
+        scope = access.scope_for(self.account, Act.LIST)
+        access.log_read(scope, door=self.door, model=BreakGlass, rows=[row], request=self.request)
         return row
 
     def about(self) -> str:

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy
 
 from integrity import access, importing, matching
 from integrity.access import Scope
-from integrity.choices import Act, BatchState, RowOutcome
+from integrity.choices import Act, BatchState, Grade, RowOutcome
 from integrity.exceptions import NotAdmitted, ReasonedRefusal
 from integrity.forms.base import ActForm, fresh_key
 from integrity.forms.imports import MatchForm, UploadForm
@@ -30,14 +30,16 @@ SESSION_UPLOADS = "uploads"
 STALLED = timedelta(minutes=5)
 SHOWN_REJECTIONS = 100
 _FAMILY = {"servants": "file", "practitioners": "practitioner"}
+#: The highest grade that a row of such a file may hold: discipline, or a penalty and an identity number.
+_HOLDS = {"file": Grade.STRICT, "practitioner": Grade.SENSITIVE}
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
-def families_of(scope: Scope) -> dict[str, set[int]]:
-    """For which authorities this person imports, files and practitioners' records apart."""
+def families_of(scope: Scope, least: int = 0) -> dict[str, set[int]]:
+    """For which authorities this person imports, files and practitioners' records apart; `least`: by what clearance."""
     found: dict[str, set[int]] = {"file": set(), "practitioner": set()}
     for clause in scope.clauses:
-        if clause.family in found:
+        if clause.family in found and clause.max_grade >= least:
             found[clause.family] |= clause.authorities
     return found
 
@@ -49,11 +51,16 @@ def profiles_for(scope: Scope) -> list[importing.Profile]:
 
 
 def batches_in(scope: Scope, account_id: int) -> Any:
-    """Batches of the authorities and families this person imports for; others are as if they were not."""
-    families = families_of(scope)
+    """Batches of the authorities and families this person imports for; others are as if they were not.
+
+    A colleague's batch shows rows as they were read, with numbers and whatever else stood in them: only to a clearance
+    for everything such a row may hold.
+    """
+    families, cleared = families_of(scope), {family: families_of(scope, least) for family, least in _HOLDS.items()}
     reached = ImportBatch.objects.none()
     for profile in importing.built_in_profiles():
-        authorities = families[_FAMILY[profile.target]]
+        family = _FAMILY[profile.target]
+        authorities = cleared[family][family]
         if authorities:
             reached |= ImportBatch.objects.filter(profile=profile.name, authority_id__in=authorities)
     every = families["file"] | families["practitioner"]
@@ -224,8 +231,9 @@ class BatchPage(StaffView):
         )
         scope = self.scope(Act.IMPORT)
         access.log_read(
-            scope, door=self.door, model=ImportBatch, ids=[batch.pk], count=len(rejections), request=request
-        )
+            scope, door=self.door, model=ImportBatch, ids=[batch.pk], count=len(rejections), request=request,
+            about={person for row in proposals for person in (row.subject_id, row.candidate_id)},
+        )  # fmt: skip
         parts = batch.created + batch.changed + batch.unchanged + batch.rejected
         return self.answer(
             {
@@ -327,6 +335,10 @@ class DecideMatch(ActView):
         )
         if proposal is None or proposal.decided_by_id is not None:
             raise NotAdmitted
+        access.log_read(
+            self.scope(Act.IMPORT), door=self.door, model=MatchProposal, rows=[proposal], request=self.request,
+            about=[proposal.candidate_id],
+        )  # fmt: skip
         return proposal
 
     def perform(self, form: ActForm) -> MatchProposal:

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from django.db import DatabaseError, connection, transaction
 
-from integrity import access, cases
+from integrity import access, cases, emergencies
 from integrity.access import log_read, open_one, reveal_identifier, scope_for
 from integrity.choices import Act, Grade, ReadOutcome, Role
 from integrity.exceptions import ClosedDoor, NotAdmitted
@@ -171,6 +171,44 @@ def test_every_append_only_table_has_its_triggers_again_after_a_rebuild() -> Non
     """SQLite drops triggers with a table it rebuilds; the next migration run puts them back."""
     assert append_only.install() == len(append_only.tables()) > 30
     assert {"integrity_readentry", "integrity_readsubject", "integrity_historicalaccount"} <= set(append_only.tables())
+
+
+def newest_line() -> int:
+    return ReadEntry.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
+
+
+def named_by(account: Any, since: int) -> set[str]:
+    """Whom the lines of this account since then are about."""
+    lines = ReadEntry.objects.filter(account=account, pk__gt=since)
+    return {subject for line in lines for subject in line.subject_ids}
+
+
+def test_a_publication_is_a_reading_of_the_person_of_its_source(scene: Province) -> None:
+    """What the offices read of somebody before it is public stands in that person's own log."""
+    row = scenes.proposed(scene)
+    assert row.penalty is not None
+    for page in (f"/staff/publications/{row.ref}/", "/staff/publications/"):
+        since = newest_line()
+        assert scene.browser("secrecy_reviewer").get(page).status_code == 200
+        assert str(row.penalty.subject_id) in named_by(scene.secrecy_reviewer, since)
+
+
+def test_the_other_decisions_of_a_matter_are_a_reading_of_their_persons(scene: Province) -> None:
+    decision = scenes.in_force(scene)
+    other = factories.file(scene.authority, by=scene.clerk, name="马秀英")
+    factories.decision(other, by=scene.clerk, matter=decision.matter, document_no="青监政处〔2026〕4号")
+    since = newest_line()
+    page = scene.browser("reviewer").get(f"/staff/decisions/{decision.ref}/")
+    assert "青监政处〔2026〕4号" in page.text
+    assert {str(scene.person.pk), str(other.subject_id)} <= named_by(scene.reviewer, since)
+
+
+def test_a_request_for_emergency_reading_is_logged_where_it_is_decided(scene: Province) -> None:
+    asker = scene.clerk_of_other_authority
+    row = emergencies.ask(by=asker, ref=scene.file.ref, reason="突发事件")
+    page = scene.browser("reviewer").get(f"/staff/emergencies/{row.ref}/decide/")
+    assert "突发事件" in page.text
+    assert (last(scene.reviewer).model, last(scene.reviewer).ids) == ("breakglass", [row.pk])
 
 
 def test_equal_words_have_equal_digests_that_nobody_can_guess(scene: Province) -> None:

@@ -152,6 +152,20 @@ def test_a_batch_is_seen_in_its_authority_and_family_alone(scene: Province) -> N
     assert signed_in(scene.second_clerk).get(token_page).status_code == 404
 
 
+def test_rows_as_they_were_read_need_a_clearance_for_all_they_may_hold(scene: Province) -> None:
+    """A colleague's batch shows identity numbers and whatever else stood in a row: not to a clearance of S2."""
+    batch = saved(
+        ImportBatch(profile=PROFILE, profile_digest="0" * 64, digest="1" * 64, file_name="名册.csv", rejected=1, read=1,
+                    authority=scene.authority, started_by=scene.clerk, state=BatchState.DONE)
+    )  # fmt: skip
+    batch.rejections.create(number=3, column="公民身份号码", value=identity_number(5), rule="重号", remedy="核对")
+    pages = [f"/staff/imports/{batch.ref}/{rest}" for rest in ("", "rejected.xlsx", "progress/")]
+    for page in pages:
+        assert scene.browser("second_clerk").get(page).status_code == 200
+        assert scene.browser("low_clearance_clerk").get(page).status_code == 404
+    assert "名册.csv" not in scene.browser("low_clearance_clerk").get("/staff/imports/").text
+
+
 def test_progress_ends_by_sending_the_browser_to_the_report(scene: Province) -> None:
     batch = saved(
         ImportBatch(
@@ -182,6 +196,12 @@ def test_namesakes_are_proposed_and_a_person_decides(scene: Province) -> None:
     assert scene.browser("clerk_of_other_authority").get(address).status_code == 404
     with pytest.raises(NotAdmitted):  # the act asks itself, whichever page leads to it
         matching.decide(proposal=proposal, by=scene.clerk_of_other_authority, same_person=True, reason="x")
+    for page in (address, f"/staff/imports/{batch.ref}/"):  # both name two persons
+        since = ReadEntry.objects.order_by("-pk")[0].pk
+        assert browser.get(page).status_code == 200
+        lines = ReadEntry.objects.filter(account=scene.clerk, pk__gt=since)
+        named = {person for line in lines for person in line.subject_ids}
+        assert {str(proposal.subject_id), str(proposal.candidate_id)} <= named
     assert browser.post(address, {"same": "different"}).status_code == 422
     assert browser.post(address, {"same": "different", "reason": "出生年份不同"}).status_code == 302
     proposal.refresh_from_db()

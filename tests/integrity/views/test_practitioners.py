@@ -12,11 +12,15 @@ from integrity import decisions
 from integrity.choices import FileStatus, Level, LicenceState, OrganKind, PenaltyKind, RecordState, Role
 from integrity.exceptions import ActRefused
 from integrity.models import (
+    Assessment,
     Document,
     Licence,
     Penalty,
+    PractitionerCommitment,
+    PractitionerHonour,
     PractitionerRecord,
     ProfessionSanction,
+    Qualification,
     ReadEntry,
 )
 from tests import factories
@@ -371,3 +375,20 @@ def test_the_history_of_a_draft_stays_with_those_who_read_drafts(scene: Province
     assert not set(words) & {state.label for state in RecordState.unapproved()}
     assert set(told["regulator"][0]) >= {RecordState.DRAFT, RecordState.SUBMITTED, *states}
     assert len(told["regulator"][1]) > len(words) == len(states)
+
+
+# --- parts of a record --------------------------------------------------------------------------
+
+
+def test_a_page_with_every_kind_of_part_opens(scene: Province, lawyer: PractitionerRecord) -> None:
+    """Each kind has a date of its own; a qualification's may be unknown."""
+    common = {"record": lawyer, "subject": lawyer.subject, "authority": scene.bureau, "entered_by": scene.regulator,
+              "grade": 2}  # fmt: skip
+    saved(Qualification(title="法律职业资格", number="A2020", issuer="司法部", **common))
+    saved(Assessment(period="2025", result="称职", body="省律师协会", decided_on=date(2026, 1, 5), **common))
+    saved(PractitionerHonour(title="优秀律师", body="省律师协会", awarded_on=date(2026, 1, 6), **common))
+    saved(PractitionerCommitment(text="依法执业", made_on=date(2026, 1, 7), **common))
+    page = scene.browser("regulator").get(ref("practitioners", lawyer))
+    assert page.status_code == 200
+    for shown in ("A2020", "2026年1月5日", "2026年1月6日", "2026年1月7日"):
+        assert shown in page.text
