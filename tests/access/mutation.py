@@ -40,6 +40,7 @@ MOST_SECONDS = 240  # one mutant may make a loop of a rule
 CONTROL_SECONDS = 60
 TESTS = (
     "tests/access/test_rule_lines.py",
+    "tests/access/test_door_lines.py",
     "tests/integrity/test_access.py",
     "tests/integrity/test_field_grades.py",
     "tests/integrity/test_cases.py",
