@@ -67,11 +67,12 @@ def put_in(mutant: Mutant) -> None:
     """Make the running program the mutant."""
     from tests.access import planting
 
-    if mutant.module.startswith("integrity.access."):
+    whole = mutant.module.startswith("integrity.access.")
+    if whole:
         planting.put_in_constants(mutant.module, mutant.source)
-        planting.put_in_code(mutant.module, mutant.source)
-    elif not planting.put_in_code(mutant.module, mutant.source, only=mutant.function):
-        raise LookupError(f"no function to change: {mutant.name}")
+    changed = planting.put_in_code(mutant.module, mutant.source, only="" if whole else mutant.function)
+    if not changed and mutant.function:
+        raise planting.NotPlanted(mutant.name)
 
 
 class Runner:
@@ -228,11 +229,11 @@ def _told(items: list[pytest.Item], planted: Sequence[Mutant | None], files: Pat
         try:
             for fault in faults:
                 put_in(fault)
-        except LookupError as missing:
-            say(str(missing))
-            return told
-        except Exception:
-            return told | {"failed": ["(does not load)"]}
+        except Exception as fault:
+            # A changed module that does not even load is seen by everybody; a fault that found no place by nobody.
+            unseen = type(fault).__name__ == "NotPlanted"
+            say(f"{'not planted' if unseen else 'does not load'}: {fault!r}")
+            return told | {"failed": [] if unseen and stop else [f"({fault!r})"]}
     for item in items:
         began = time.monotonic()
         ways: set[str] = set()
