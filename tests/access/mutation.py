@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import argparse
 import copy
+import gc
 import json
 import os
 import shutil
@@ -90,7 +91,11 @@ class Runner:
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
         items = session.items
         runtestprotocol(items[0], nextitem=session, log=False)  # type: ignore[arg-type]  # the session's database and law stand from here on
+        from tests.access import planting  # not earlier: it knows models
+
         stand(session.config, self.files / "standing.sqlite3")
+        planting.functions_of("")
+        gc.freeze()  # a collection in a child would copy every page of the parent
         sound = self.sound(items)
         killed, survivors, planted, ran = 0, [], 0, 0
         began = time.monotonic()
@@ -103,6 +108,7 @@ class Runner:
             if by:
                 killed += 1
                 self.kills[mutant.module, by] += 1
+                self.kills[mutant.function, by] += 4  # what saw one fault of a function is likely to see the next
             else:
                 survivors.append(mutant)
             say(f"{'killed  ' if by else 'SURVIVES'} {mutant.name}{'  by ' + by.rpartition('::')[2] if by else ''}")
@@ -115,10 +121,12 @@ class Runner:
         """The tests that run through the changed function, cheap ones and those that killed before first."""
         way = f"{mutant.file}::{mutant.function}"
         through = [item for item in sound if not mutant.function or way in self.ways.get(item.nodeid, ())]
-        return sorted(
-            through,
-            key=lambda item: -(self.kills[mutant.module, item.nodeid] + 0.1) / (self.cost.get(item.nodeid, 1) + 0.05),
-        )
+
+        def likely(item: pytest.Item) -> float:
+            kills = self.kills[mutant.module, item.nodeid] + self.kills[mutant.function, item.nodeid]
+            return (kills + 0.1) / (self.cost.get(item.nodeid, 1) + 0.05)
+
+        return sorted(through, key=likely, reverse=True)
 
     def sound(self, items: list[pytest.Item]) -> list[pytest.Item]:
         """The tests that pass without a fault, what each costs and through which functions it runs."""
@@ -191,7 +199,7 @@ def stand(config: pytest.Config, standing: Path) -> None:
     from tests import personas
     from tests.integrity.scenes import TODAY
 
-    _move_to(standing)
+    _move_to(standing, copied)
     morning = datetime.combine(TODAY, clock_time(10), ZoneInfo("Asia/Shanghai"))
     with config.stash[blocking_manager_key].unblock(), time_machine.travel(morning, tick=False):
         scene = personas.province()
@@ -201,13 +209,13 @@ def stand(config: pytest.Config, standing: Path) -> None:
     personas.province.__code__ = eval("lambda: standing()").__code__  # noqa: S307  every holder of the function has it
 
 
-def _move_to(file: Path) -> None:
+def _move_to(file: Path, by: Callable[[str, Path], Any]) -> None:
     """This process works on a file of its own from here on, equal to the one it had."""
     from django.db import connection
 
     name = str(connection.settings_dict["NAME"])
     connection.close()
-    copied(name, file)
+    by(name, file)
     connection.settings_dict["NAME"] = str(file)
 
 
@@ -222,7 +230,7 @@ def copied(database: str, to: Path) -> None:
 def _told(items: list[pytest.Item], planted: Sequence[Mutant | None], files: Path, *, stop: bool) -> dict[str, Any]:
     """What failed, what each test cost, and, where nothing is planted, through which functions it ran."""
     told: dict[str, Any] = {"failed": [], "cost": {}, "ways": {}}
-    _move_to(files / f"{os.getpid()}.sqlite3")
+    _move_to(files / f"{os.getpid()}.sqlite3", shutil.copyfile)  # nobody writes to the standing one
     faults = [fault for fault in planted if fault is not None]
     if faults:
         signal.alarm(MOST_SECONDS if stop else 0)

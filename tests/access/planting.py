@@ -30,13 +30,17 @@ def codes_of(code: types.CodeType) -> Iterator[types.CodeType]:
             yield from codes_of(constant)
 
 
+_standing: dict[str, dict[str, list[types.FunctionType]]] = {}
+
+
 def functions_of(file: str) -> dict[str, list[types.FunctionType]]:
-    """Every living function written in one file, by its qualified name."""
-    found: dict[str, list[types.FunctionType]] = {}
-    for one in gc.get_objects():
-        if type(one) is types.FunctionType and one.__code__.co_filename == file:  # isinstance would wake lazy objects
-            found.setdefault(one.__code__.co_qualname, []).append(one)
-    return found
+    """Every living function written in one file, by its qualified name; looked for once, in the parent."""
+    if not _standing:
+        for one in gc.get_objects():
+            if type(one) is types.FunctionType:  # isinstance would wake lazy objects
+                code = one.__code__
+                _standing.setdefault(code.co_filename, {}).setdefault(code.co_qualname, []).append(one)
+    return _standing.get(file, {})
 
 
 def put_in_code(module: str, source: str, only: str = "") -> int:
