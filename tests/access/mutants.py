@@ -45,6 +45,11 @@ class Mutant:
     def name(self) -> str:
         return f"{self.module.rpartition('access.')[2]}:{self.line} {self.what}"
 
+    @property
+    def key(self) -> str:
+        """The name without the line, which moves."""
+        return f"{self.module.rpartition('access.')[2]} {self.function}: {self.what}"
+
 
 Change = tuple[str, ast.AST, bool]
 
