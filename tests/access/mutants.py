@@ -38,10 +38,17 @@ class Mutant:
     what: str
     source: str
     enforces: bool = False  # an enforcing line or condition was taken away
+    function: str = ""  # the qualified name of the function it stands in; "" for what is no function's
+    file: str = ""
 
     @property
     def name(self) -> str:
-        return f"{self.module}.py:{self.line} {self.what}"
+        return f"{self.module.rpartition('access.')[2]}:{self.line} {self.what}"
+
+    @property
+    def key(self) -> str:
+        """The name without the line, which moves."""
+        return f"{self.module.rpartition('access.')[2]} {self.function}: {self.what}"
 
 
 Change = tuple[str, ast.AST, bool]
@@ -55,23 +62,43 @@ def mutants() -> list[Mutant]:
 
 def unchanged(module: str) -> Mutant:
     """No fault at all: the control."""
-    return Mutant(module, 0, "unchanged", ast.unparse(ast.parse((PACKAGE / f"{module}.py").read_text())))
+    file = PACKAGE / f"{module}.py"
+    return Mutant(_dotted(module), 0, "unchanged", ast.unparse(ast.parse(file.read_text())), file=str(file))
 
 
 def mutants_of(module: str) -> Iterator[Mutant]:
-    tree = ast.parse((PACKAGE / f"{module}.py").read_text())
-    for path, node in _nodes(tree):
+    file = PACKAGE / f"{module}.py"
+    tree = ast.parse(file.read_text())
+    for path, node in nodes(tree):
         for what, other, enforces in _changes(node):
             changed = copy.deepcopy(tree)
-            _put(changed, path, other)
+            put(changed, path, other)
             ast.fix_missing_locations(changed)
-            yield Mutant(module, getattr(node, "lineno", 0), what, ast.unparse(changed), enforces)
+            line, function = getattr(node, "lineno", 0), name_of_function(tree, path)
+            yield Mutant(_dotted(module), line, what, ast.unparse(changed), enforces, function, str(file))
+
+
+def _dotted(module: str) -> str:
+    return f"integrity.access.{module}"
+
+
+def name_of_function(tree: ast.AST, path: tuple[Step, ...]) -> str:
+    """The outermost function on the way to a node, with the classes it is in; "" where there is none."""
+    names: list[str] = []
+    node: Any = tree
+    for name, number in path:
+        node = getattr(node, name) if number is None else getattr(node, name)[number]
+        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
+            return ".".join([*names, node.name])
+        if isinstance(node, ast.ClassDef):
+            names.append(node.name)
+    return ""
 
 
 Step = tuple[str, int | None]
 
 
-def _nodes(tree: ast.AST, path: tuple[Step, ...] = ()) -> Iterator[tuple[tuple[Step, ...], ast.AST]]:
+def nodes(tree: ast.AST, path: tuple[Step, ...] = ()) -> Iterator[tuple[tuple[Step, ...], ast.AST]]:
     """Every node with the way to it; annotations, imports and exports are no rule."""
     for name, value in ast.iter_fields(tree):
         if name in ("annotation", "returns", "decorator_list"):
@@ -80,10 +107,10 @@ def _nodes(tree: ast.AST, path: tuple[Step, ...] = ()) -> Iterator[tuple[tuple[S
             if isinstance(child, ast.AST) and not isinstance(child, (ast.Import, ast.ImportFrom)):
                 here = (*path, (name, number))
                 yield here, child
-                yield from _nodes(child, here)
+                yield from nodes(child, here)
 
 
-def _put(tree: ast.AST, path: tuple[Step, ...], other: ast.AST) -> None:
+def put(tree: ast.AST, path: tuple[Step, ...], other: ast.AST) -> None:
     for name, number in path[:-1]:
         tree = getattr(tree, name) if number is None else getattr(tree, name)[number]
     name, number = path[-1]
@@ -105,10 +132,10 @@ def _expr(text: str) -> ast.expr:
 
 def _bool_op(node: ast.BoolOp) -> Iterator[Change]:
     turned = ast.Or() if isinstance(node.op, ast.And) else ast.And()
-    yield f"{_said(node)}: and/or swapped", ast.BoolOp(turned, node.values), False
+    yield f"{said(node)}: and/or swapped", ast.BoolOp(turned, node.values), False
     for number, value in enumerate(node.values):
         rest = [other for place, other in enumerate(node.values) if place != number]
-        yield f"dropped {_said(value)}", ast.BoolOp(node.op, rest) if len(rest) > 1 else rest[0], True
+        yield f"dropped {said(value)}", ast.BoolOp(node.op, rest) if len(rest) > 1 else rest[0], True
 
 
 def _compare(node: ast.Compare) -> Iterator[Change]:
@@ -117,30 +144,30 @@ def _compare(node: ast.Compare) -> Iterator[Change]:
     for what, table in (("turned round", TURNED), ("limit moved", MOVED)):
         other = table.get(type(node.ops[0]))
         if other is not None:
-            yield f"{_said(node)}: {what}", ast.Compare(node.left, [other()], node.comparators), False
+            yield f"{said(node)}: {what}", ast.Compare(node.left, [other()], node.comparators), False
 
 
 def _unary(node: ast.UnaryOp) -> Iterator[Change]:
     if isinstance(node.op, (ast.Not, ast.Invert)):
-        yield f"{_said(node)}: not removed", node.operand, False
+        yield f"{said(node)}: not removed", node.operand, False
 
 
 def _bin_op(node: ast.BinOp) -> Iterator[Change]:
     if isinstance(node.op, (ast.BitAnd, ast.BitOr)):
         turned = ast.BitOr() if isinstance(node.op, ast.BitAnd) else ast.BitAnd()
-        yield f"{_said(node)}: &/| swapped", ast.BinOp(node.left, turned, node.right), False
-        yield f"dropped {_said(node.right)}", node.left, True
-        yield f"dropped {_said(node.left)}", node.right, True
+        yield f"{said(node)}: &/| swapped", ast.BinOp(node.left, turned, node.right), False
+        yield f"dropped {said(node.right)}", node.left, True
+        yield f"dropped {said(node.left)}", node.right, True
 
 
 def _condition(node: ast.If) -> Iterator[Change]:
     for value in ("True", "False"):
-        yield f"if {_said(node.test)} → {value}", ast.If(_expr(value), node.body, node.orelse), value == "False"
+        yield f"if {said(node.test)} → {value}", ast.If(_expr(value), node.body, node.orelse), value == "False"
 
 
 def _choice(node: ast.IfExp) -> Iterator[Change]:
-    yield f"{_said(node)}: always {_said(node.body)}", node.body, False
-    yield f"{_said(node)}: always {_said(node.orelse)}", node.orelse, False
+    yield f"{said(node)}: always {said(node.body)}", node.body, False
+    yield f"{said(node)}: always {said(node.orelse)}", node.orelse, False
 
 
 def _function(node: ast.FunctionDef) -> Iterator[Change]:
@@ -152,16 +179,16 @@ def _function(node: ast.FunctionDef) -> Iterator[Change]:
 
 
 def _raise(node: ast.Raise) -> Iterator[Change]:
-    yield f"removed {_said(node)}", ast.Pass(), True
+    yield f"removed {said(node)}", ast.Pass(), True
 
 
 def _statement(node: ast.Expr) -> Iterator[Change]:
-    if isinstance(node.value, ast.Call) and not _said(node).startswith("log."):
-        yield f"removed {_said(node)}", ast.Pass(), True
+    if isinstance(node.value, ast.Call) and not said(node).startswith("log."):
+        yield f"removed {said(node)}", ast.Pass(), True
 
 
 def _addition(node: ast.AugAssign) -> Iterator[Change]:
-    yield f"removed {_said(node)}", ast.Pass(), True
+    yield f"removed {said(node)}", ast.Pass(), True
 
 
 def _call(node: ast.Call) -> Iterator[Change]:
@@ -171,7 +198,7 @@ def _call(node: ast.Call) -> Iterator[Change]:
     for number, keyword in enumerate(node.keywords):
         rest = [other for place, other in enumerate(node.keywords) if place != number]
         if rest or node.args or _asks(node):
-            yield f"dropped {_said(keyword.value)} as {keyword.arg}", ast.Call(node.func, node.args, rest), True
+            yield f"dropped {said(keyword.value)} as {keyword.arg}", ast.Call(node.func, node.args, rest), True
         for ending, moved in LOOKUPS.items():
             if keyword.arg is not None and keyword.arg.endswith(ending):
                 other = ast.keyword(keyword.arg.removesuffix(ending) + moved, keyword.value)
@@ -180,7 +207,7 @@ def _call(node: ast.Call) -> Iterator[Change]:
     for number, argument in enumerate(node.args):
         if _asks(node):
             rest_args = [other for place, other in enumerate(node.args) if place != number]
-            yield f"dropped {_said(argument)}", ast.Call(node.func, rest_args, node.keywords), True
+            yield f"dropped {said(argument)}", ast.Call(node.func, rest_args, node.keywords), True
 
 
 def _asks(node: ast.Call) -> bool:
@@ -196,20 +223,20 @@ def _set(node: ast.Set) -> Iterator[Change]:
     for number, value in enumerate(node.elts):
         rest = [other for place, other in enumerate(node.elts) if place != number]
         other: ast.expr = ast.Set(rest) if rest else _expr("set()")
-        yield f"element {_said(value)} of a set dropped", other, False
-    acts = {value.attr for value in node.elts if isinstance(value, ast.Attribute) and _said(value).startswith("Act.")}
+        yield f"element {said(value)} of a set dropped", other, False
+    acts = {value.attr for value in node.elts if isinstance(value, ast.Attribute) and said(value).startswith("Act.")}
     for more in ("EXPORT", "ENTER", "APPROVE"):
         if acts and more not in acts:
-            yield f"{_said(node)}: Act.{more} added", ast.Set([*node.elts, _expr(f"Act.{more}")]), False
+            yield f"{said(node)}: Act.{more} added", ast.Set([*node.elts, _expr(f"Act.{more}")]), False
 
 
 def _dict(node: ast.Dict) -> Iterator[Change]:
     for number, key in enumerate(node.keys):
-        if key is None or not _said(key).startswith("Role."):
+        if key is None or not said(key).startswith("Role."):
             continue
         keys = [other for place, other in enumerate(node.keys) if place != number]
         values = [other for place, other in enumerate(node.values) if place != number]
-        yield f"{_said(key)} dropped", ast.Dict(keys, values), False
+        yield f"{said(key)} dropped", ast.Dict(keys, values), False
 
 
 def _default(node: ast.AnnAssign) -> Iterator[Change]:
@@ -217,7 +244,7 @@ def _default(node: ast.AnnAssign) -> Iterator[Change]:
         yield "drafts of everybody by default", ast.AnnAssign(node.target, node.annotation, _expr("'all'"), 1), False
 
 
-def _said(node: ast.AST) -> str:
+def said(node: ast.AST) -> str:
     text = " ".join(ast.unparse(node).split())
     return text if len(text) <= 70 else text[:67] + "…"
 
