@@ -149,6 +149,12 @@ class ScopedList(StaffView):
         """The rows that the filters ask for."""
         return rows
 
+    def wanted(self, rows: QuerySet[Any], form: forms.Form | None) -> QuerySet[Any]:
+        """The rows that a valid form asks for; all without a form, none for an invalid one."""
+        if form is None:
+            return rows
+        return self.narrowed(rows, form.cleaned_data) if form.is_valid() else rows.none()
+
     def filter_form(self) -> forms.Form | None:
         return self.form_class(self.request.GET) if self.form_class else None
 
@@ -158,9 +164,8 @@ class ScopedList(StaffView):
     def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
         scope = self.scope(self.act)
         form = self.filter_form()
-        rows = self.scoped(scope)
-        if form is not None:
-            rows = self.narrowed(rows, form.cleaned_data) if form.is_valid() else rows.none()
+        rows = self.wanted(self.scoped(scope), form)
+        pieces = [self.wanted(self.scoped(piece), form) for piece in scope.pieces(self.model)]
         sort = request.GET.get("sort", "")
         sort = sort if sort.lstrip("-") in self.sorts else self.default_sort
         count = rows.order_by()[: COUNT_CAP + 1].count()
@@ -171,6 +176,7 @@ class ScopedList(StaffView):
             after=request.GET.get("after", ""),
             before=request.GET.get("before", ""),
             size=self.page_size,
+            pieces=pieces,
         )
         if issubclass(self.model, GuardedModel):
             for row in page.rows:
