@@ -36,7 +36,7 @@ TODAY = date.today()  # noqa: DTZ011  the benchmark's day
 
 @dataclass(frozen=True)
 class World:
-    """The accounts by what they are, the inspector's case, and the offices; office 0 is the clerk's, 1 the officer's."""
+    """Accounts by what they are, the inspector's case, the offices: office 0 is the clerk's, 1 the officer's."""
 
     accounts: dict[str, Account]
     case: Case
@@ -155,7 +155,7 @@ def _time() -> str:
 
 
 def _insert_select(model: type[models.Model], values: dict[str, str], have: int, number: int) -> None:
-    """One statement; columns without an expression get the default of their field. `h` and `g` are `n`, mixed in two ways."""
+    """One statement; columns without an expression get their field's default. `h` and `g` are `n`, mixed twice."""
     chosen: dict[str, str] = {}
     for field in model._meta.concrete_fields:
         if field.name in values:
@@ -212,7 +212,7 @@ def _assign(accounts: dict[str, Account], offices: list[Organisation]) -> None:
 
 
 def _grant(accounts: dict[str, Account], case: Case, offices: list[Organisation]) -> None:
-    """The inspector's grants; and, for guardian, each file of clerk and officer as a grant of its own, in both its tables."""
+    """The inspector's grants; and, for guardian, each file of clerk and officer as a grant, in both its tables."""
     from django.contrib.auth.models import Permission
 
     view = Permission.objects.get(content_type__app_label="integrity", codename="view_integrityfile")

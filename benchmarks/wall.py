@@ -3,13 +3,14 @@
 # ruff: noqa: T201  a benchmark prints
 from __future__ import annotations
 
+import statistics
 from collections.abc import Callable
 from typing import Any
 
 from django.core.management import call_command
 from django.db import connection
 
-from benchmarks.access_lists import Question, interleaved
+from benchmarks.access_lists import ROUNDS, Question, interleaved
 from benchmarks.million import World
 from integrity.wall.marks import telling
 
@@ -37,12 +38,12 @@ def behind_the_wall(world: World, rows: int) -> None:
 def both(ask: Callable[[], Any]) -> tuple[float, float]:
     """Medians in ms behind the wall and as the owner, asked in turn; changing the role is not timed."""
     sums: tuple[list[float], list[float]] = ([], [])
-    for _round in range(9):
+    for _round in range(ROUNDS):
         for kept, role in zip(sums, (STAFF, None), strict=True):
             _become(role)
             kept += interleaved(ask, rounds=1)
     _become(None)
-    return sorted(sums[0])[4], sorted(sums[1])[4]
+    return statistics.median(sums[0]), statistics.median(sums[1])
 
 
 def _become(role: str | None) -> None:

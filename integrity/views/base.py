@@ -25,7 +25,7 @@ from integrity.choices import Act, ReadOutcome
 from integrity.exceptions import NotAdmitted, ReasonedRefusal
 from integrity.forms.base import ActForm, ConfirmForm, fresh_key
 from integrity.models import Account, GuardedModel, Publication
-from integrity.views.paging import Sort, page_of
+from integrity.views.paging import Sort, count_of, page_of
 
 PAGE_SIZE = 50
 COUNT_CAP = 10_000
@@ -168,7 +168,7 @@ class ScopedList(StaffView):
         pieces = [self.wanted(self.scoped(piece), form) for piece in scope.pieces(self.model)]
         sort = request.GET.get("sort", "")
         sort = sort if sort.lstrip("-") in self.sorts else self.default_sort
-        count = rows.order_by()[: COUNT_CAP + 1].count()
+        count = count_of(rows, pieces, COUNT_CAP + 1)
         page = page_of(
             rows.select_related(*self.related) if self.related else rows,
             self.sorts[sort.lstrip("-")],

@@ -16,6 +16,7 @@ from datetime import date, datetime
 from typing import Any, Literal
 
 from django.core.exceptions import EmptyResultSet
+from django.db import connections
 from django.db.models import BooleanField, Expression, F, QuerySet
 
 from integrity.identifiers import decrypt, encrypt
@@ -31,9 +32,10 @@ class Sort:
     empty: Literal["", "first", "last"] = ""
 
     @property
-    def without(self) -> str:
-        """The condition of having no value: a column of another row is absent when that row is."""
-        return f"{self.column.split('__', 1)[0]}__isnull"
+    def own_column(self) -> str:
+        """The row's own column: where the value is another row's, the key of that row."""
+        head, __, rest = self.column.partition("__")
+        return f"{head}_id" if rest else head
 
     def empty_first(self, downward: bool) -> bool:
         return (self.empty == "first") != downward
@@ -74,17 +76,39 @@ class AmongFirst(Expression):
 
     def as_sql(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:
         key, params = compiler.compile(self.key)
-        texts, params = [], list(params)
-        for number, piece in enumerate(self.pieces):
-            try:
-                text, values = piece.get_compiler(connection=connection).as_sql()
-            except EmptyResultSet:
-                continue
-            texts.append(f"SELECT * FROM ({text}) AS piece{number}")  # noqa: S608  Django's own text around its own
-            params += values
-        if not texts:
-            raise EmptyResultSet
-        return f"{key} IN ({' UNION ALL '.join(texts)})", params
+        text, values = _together(self.pieces, connection, "ALL")
+        return f"{key} IN ({text})", [*params, *values]
+
+
+def _together(pieces: Sequence[Any], connection: Any, kind: str = "") -> tuple[str, list[Any]]:
+    """The keys of all pieces as one compound statement: each in brackets of its own, as SQLite asks."""
+    texts: list[str] = []
+    params: list[Any] = []
+    for number, piece in enumerate(pieces):
+        try:
+            text, values = piece.get_compiler(connection=connection).as_sql()
+        except EmptyResultSet:
+            continue
+        texts.append(f"SELECT * FROM ({text}) AS piece{number}")  # noqa: S608  Django's own text around its own
+        params += values
+    if not texts:
+        raise EmptyResultSet
+    return f" UNION {kind} ".join(texts), params
+
+
+def count_of(rows: QuerySet[Any], pieces: Sequence[QuerySet[Any]], most: int) -> int:
+    """How many rows, up to `most`: counted in the pieces, each from an index that holds what the scope asks."""
+    if not pieces:
+        return rows.order_by()[:most].count()
+    queries = [piece.order_by()[:most].values("pk").query for piece in pieces]
+    connection = connections[rows.db]
+    try:
+        text, params = _together(queries, connection)
+    except EmptyResultSet:
+        return 0
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT COUNT(*) FROM ({text}) AS pieces", params)  # noqa: S608
+        return min(int(cursor.fetchone()[0]), most)
 
 
 def page_of(
@@ -120,7 +144,8 @@ def page_of(
 def _parts(rows: QuerySet[Any], sort: Sort, downward: bool, place: tuple[Any, Any] | None) -> Iterator[QuerySet[Any]]:
     """The rows beyond a place as ranges of an index: with the same value, with a further one, without any."""
     column, (sign, beyond) = sort.column, ("-", "lt") if downward else ("", "gt")
-    filled, empty = rows.order_by(f"{sign}{column}", f"{sign}pk"), rows.order_by(f"{sign}pk")
+    filled = rows.order_by(f"{sign}{column}", f"{sign}pk")
+    empty = rows.order_by(f"{sign}{sort.own_column}", f"{sign}pk")  # not by the id alone: that is another index
     value, pk = place or (None, None)
     if place is None:
         yield filled.filter(**{f"{column}__isnull": False}) if sort.empty else filled
@@ -132,9 +157,9 @@ def _parts(rows: QuerySet[Any], sort: Sort, downward: bool, place: tuple[Any, An
     if not sort.empty:
         return
     if place is not None and value is None:
-        yield empty.filter(**{sort.without: True, f"pk__{beyond}": pk})
+        yield empty.filter(**{f"{sort.own_column}__isnull": True, f"pk__{beyond}": pk})
     elif place is None or not sort.empty_first(downward):
-        yield empty.filter(**{sort.without: True})
+        yield empty.filter(**{f"{sort.own_column}__isnull": True})
 
 
 def make_cursor(row: Any, column: str) -> str:
