@@ -53,13 +53,15 @@ def load(rows: int) -> World:
         offices, units = _organisations()
         accounts = _accounts()
         case = _case(offices[2])
-    have = files().count()
+    before = have = files().count()
     while have < rows:
         _insert(have, min(STEP, rows - have), offices, units, accounts["first"])
         have += min(STEP, rows - have)
     with recording(by=None, reason="benchmark"), transaction.atomic():
         _assign(accounts, offices)
     _grant(accounts, case, offices)
+    if have == before:
+        return World(accounts, case, offices)
     with connection.cursor() as cursor:
         cursor.execute("VACUUM ANALYZE" if connection.vendor == "postgresql" else "ANALYZE")
     return World(accounts, case, offices)
@@ -226,6 +228,10 @@ def _grant(accounts: dict[str, Account], case: Case, offices: list[Organisation]
         ):
             user = accounts[name].pk
             table = CaseGrant._meta.db_table
+            granted = CaseGrant.objects.filter(user_id=user).count()
+            office = offices[0 if "clerk" in name else 1]
+            if granted == (GRANTS if name == "inspector" else files().filter(authority=office).count()):
+                continue
             cursor.execute(f"DELETE FROM {table} WHERE user_id = {user}")
             cursor.execute(
                 f"INSERT INTO {table} (user_id, content_object_id, permission_id, case_id, granted_by_id, ends_on,"
