@@ -69,7 +69,7 @@ class ListAnswer(Answer, ScopedList, abstract=True):
 
     def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
         cursor = request.GET.get("after", "") or request.GET.get("before", "")
-        if cursor and read_cursor(cursor, self.sorts[self.order().lstrip("-")].key) is None:
+        if cursor and read_cursor(cursor, self.sorts[self.order().lstrip("-")].column) is None:
             return fault("bad_cursor", _("翻页标记无效，或属于另一种排序。"), 400)  # a page would begin anew, for ever
         return super().get(request, **kwargs)
 

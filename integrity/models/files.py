@@ -86,7 +86,17 @@ class IntegrityFile(GuardedModel):
             models.Index(fields=["name", "id"], name="file_by_name"),
             models.Index(fields=["authority", "name", "id"], name="file_by_authority_name"),
             models.Index(fields=["authority", "-recorded_at", "-id"], name="file_by_authority_time"),
+            models.Index(fields=["authority", "level", "id"], name="file_by_authority_level"),
+            # With all that the rule reads: units in reach are looked up, and files counted, without going to the rows.
+            models.Index(
+                fields=["authority", "unit", "id", "grade", "status", "entered_by", "subject"],
+                name="file_by_authority_unit",
+            ),
             models.Index(fields=["unit", "name", "id"], name="file_by_unit_name"),
+            # Asked at every door: whose unit does the reader belong to the leaders of (H18).
+            models.Index(
+                fields=["unit", "leading_post"], condition=Q(leading_post__isnull=False), name="file_by_unit_leader"
+            ),
         ]
         constraints = [
             models.UniqueConstraint(

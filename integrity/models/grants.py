@@ -188,6 +188,7 @@ class CaseGrant(UserObjectPermissionBase, TrackedModel):  # type: ignore[misc]  
     class Meta:
         verbose_name = _("案件授权")
         unique_together: ClassVar[Any] = [["user", "permission", "content_object", "case"]]
+        indexes = [models.Index(fields=["user", "case"], name="grant_by_user_and_case")]
         constraints = [
             models.CheckConstraint(condition=~Q(granted_by=F("user")), name="case_grant_by_a_second_officer")
         ]

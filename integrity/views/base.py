@@ -26,7 +26,7 @@ from integrity.choices import Act, ReadOutcome
 from integrity.exceptions import NotAdmitted, ReasonedRefusal
 from integrity.forms.base import ActForm, ConfirmForm, fresh_key
 from integrity.models import Account, GuardedModel, Publication
-from integrity.views.paging import Sort, page_of
+from integrity.views.paging import Sort, count_of, page_of
 
 PAGE_SIZE = 50
 COUNT_CAP = 10_000
@@ -158,6 +158,12 @@ class ScopedList(StaffView):
         """The rows that the filters ask for."""
         return rows
 
+    def wanted(self, rows: QuerySet[Any], form: forms.Form | None) -> QuerySet[Any]:
+        """The rows that a valid form asks for; all without a form, none for an invalid one."""
+        if form is None:
+            return rows
+        return self.narrowed(rows, form.cleaned_data) if form.is_valid() else rows.none()
+
     def filter_form(self) -> forms.Form | None:
         return self.form_class(self.request.GET) if self.form_class else None
 
@@ -166,10 +172,8 @@ class ScopedList(StaffView):
 
     def asked(self, scope: Scope) -> tuple[QuerySet[Any], forms.Form | None]:
         """The rows within a scope as the address filters them, and the form that read it."""
-        form, rows = self.filter_form(), self.scoped(scope)
-        if form is not None:
-            rows = self.narrowed(rows, form.cleaned_data) if form.is_valid() else rows.none()
-        return rows, form
+        form = self.filter_form()
+        return self.wanted(self.scoped(scope), form), form
 
     def order(self) -> str:
         """The sort that the address asks for, or the list's own."""
@@ -193,8 +197,9 @@ class ScopedList(StaffView):
     def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
         scope = self.scope(self.act)
         rows, form = self.asked(scope)
+        pieces = [self.wanted(self.scoped(piece), form) for piece in scope.pieces(self.model)]
         sort = self.order()
-        count = rows.order_by()[: COUNT_CAP + 1].count()
+        count = count_of(rows, pieces, COUNT_CAP + 1)
         page = page_of(
             rows.select_related(*self.related) if self.related else rows,
             self.sorts[sort.lstrip("-")],
@@ -202,6 +207,7 @@ class ScopedList(StaffView):
             after=request.GET.get("after", ""),
             before=request.GET.get("before", ""),
             size=self.page_size,
+            pieces=pieces,
         )
         hide(page.rows, scope)
         chips = chips_of(form, request) if form is not None and form.is_valid() else []

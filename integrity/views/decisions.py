@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date
 from typing import Any
 
 from django.conf import settings
@@ -36,8 +35,8 @@ class DecisionList(ScopedList):
     table_template = "integrity/decisions/_list.html"
     related = ("file", "file__unit", "deciding_authority")
     sorts = {
-        "decided": Sort("decided_on", empty=date.min),
-        "ends": Sort("effective_to", empty=date.max),
+        "decided": Sort("decided_on", empty="first"),
+        "ends": Sort("effective_to", empty="last"),
         "recorded": Sort("recorded_at"),
     }
     default_sort = "-recorded"

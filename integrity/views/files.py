@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from functools import reduce
+from operator import or_
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -55,16 +57,23 @@ class FileList(ScopedList):
     related = ("unit",)
     sorts = {
         "name": Sort("name"),
-        "unit": Sort("unit__name", empty=""),
-        "level": Sort("level", empty=9),
+        "unit": Sort("unit__name", empty="first"),
+        "level": Sort("level", empty="last"),
         "recorded": Sort("recorded_at"),
     }
     default_sort = "name"
     export_route = "staff:files_export"
 
     def filter_form(self) -> FileFilterForm:
-        units = Organisation.objects.filter(pk__in=self.scoped(self.scope(self.act)).order_by().values("unit"))
-        return FileFilterForm(self.request.GET, units)
+        return FileFilterForm(self.request.GET, self.units_in_reach())
+
+    def units_in_reach(self) -> QuerySet[Organisation]:
+        """The units that have a file within reach: each is looked up, the files are not gone through."""
+        scope = self.scope(self.act)
+        there = [
+            Q(Exists(self.scoped(piece).filter(unit=OuterRef("pk")))) for piece in scope.pieces(self.model) or (scope,)
+        ]
+        return Organisation.objects.filter(reduce(or_, there))
 
     def narrowed(self, rows: QuerySet[Any], wanted: dict[str, Any]) -> QuerySet[Any]:
         for column in ("unit", "level", "status"):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Any, ClassVar
 
 from django.db.models import Model, Q, QuerySet
@@ -31,7 +30,7 @@ class PublicationList(ScopedList):
     form_class = PublicationFilter
     template_name = "integrity/publications/list.html"
     related = ("profession", "authority")
-    sorts = {"recorded": Sort("recorded_at"), "name": Sort("name"), "ends": Sort("ends_on", date.max)}
+    sorts = {"recorded": Sort("recorded_at"), "name": Sort("name"), "ends": Sort("ends_on", "last")}
     default_sort = "-recorded"
     export_route = "staff:publications_export"
 

@@ -147,10 +147,15 @@ def _functions() -> Iterator[str]:
 
 
 def _definer(signature: str, returns: str, body: str) -> str:
-    """A function that reads past the policies, with its path pinned; only the policies call it."""
+    """A function that reads past the policies, with its path pinned; only the policies call it.
+
+    In plpgsql, whose plans a connection keeps: in SQL the body would be planned anew in every statement, once for each
+    time the statement names the table, which cost more than the statement (docs/decisions/0014).
+    """
+    answer = f"RETURN QUERY {body}" if returns.startswith("TABLE") else f"RETURN ({body})"
     return (
-        f"CREATE OR REPLACE FUNCTION {signature} RETURNS {returns} LANGUAGE sql STABLE SECURITY DEFINER "
-        f"SET search_path = public, pg_temp AS $${body}$$;"
+        f"CREATE OR REPLACE FUNCTION {signature} RETURNS {returns} LANGUAGE plpgsql STABLE SECURITY DEFINER "
+        f"SET search_path = public, pg_temp AS $$\n#variable_conflict use_column\nBEGIN {answer}; END $$;"
     )
 
 

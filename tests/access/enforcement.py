@@ -1,7 +1,7 @@
 """Points of enforcement 执行点 (assurance A10): every call outside the access package by which something is closed.
 
 `require`, `within`, `open_one`, `reveal_identifier`, `log_read`, and `may` where an `if` refuses by it. Each is taken
-away by itself: the call stays, what it calls lets everything through (tests.access.faults).
+away by itself: the call stays, what it calls lets everything through (tests.access.implanting).
 """
 
 from __future__ import annotations
@@ -76,4 +76,4 @@ def _stand_in(name: str, node: ast.Call) -> ast.Call:
 
 
 def _planted(name: str) -> ast.expr:
-    return ast.parse(f"__import__('tests.access.faults', fromlist=['x']).{name}", mode="eval").body
+    return ast.parse(f"__import__('tests.access.implanting', fromlist=['x']).{name}", mode="eval").body

@@ -68,14 +68,14 @@ def say(text: str) -> None:
 
 def put_in(mutant: Mutant) -> None:
     """Make the running program the mutant."""
-    from tests.access import faults
+    from tests.access import implanting
 
     whole = mutant.module.startswith("integrity.access.")
     if whole:
-        faults.put_in_constants(mutant.module, mutant.source)
-    changed = faults.put_in_code(mutant.module, mutant.source, only="" if whole else mutant.function)
+        implanting.put_in_constants(mutant.module, mutant.source)
+    changed = implanting.put_in_code(mutant.module, mutant.source, only="" if whole else mutant.function)
     if not changed and mutant.function:
-        raise faults.NotPlanted(mutant.name)
+        raise implanting.NotPlanted(mutant.name)
 
 
 class Runner:
@@ -93,10 +93,10 @@ class Runner:
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
         items = session.items
         runtestprotocol(items[0], nextitem=session, log=False)  # type: ignore[arg-type]  # the session's database and law stand from here on
-        from tests.access import faults  # not earlier: it knows models
+        from tests.access import implanting  # not earlier: it knows models
 
         stand(session.config, self.files / "standing.sqlite3")
-        faults.functions_of("")
+        implanting.functions_of("")
         gc.freeze()  # a collection in a child would copy every page of the parent
         sound = self.sound(items)
         killed, survivors, planted, ran = 0, [], 0, 0

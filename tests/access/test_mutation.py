@@ -84,4 +84,4 @@ def test_each_kind_of_point_is_found_and_a_button_is_none() -> None:
     found: list[Any] = list(points_in(GUARDED, "integrity/act.py"))
     assert [point.line for point in found] == [3, 4, 7, 8, 9]
     assert {point.function for point in found} == {"act"}
-    assert all("tests.access.faults" in point.source for point in found)
+    assert all("tests.access.implanting" in point.source for point in found)

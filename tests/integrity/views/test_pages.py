@@ -3,13 +3,19 @@
 import re
 
 import pytest
+from django.apps import apps
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from integrity.choices import Act, DecisionKind, RecordState
-from integrity.models import PARTS, Appraisal, Decision, IntegrityFile, ReadEntry
+from integrity import access
+from integrity.choices import Act, DecisionKind, Grade, RecordState, Role
+from integrity.models import PARTS, Appraisal, Decision, GuardedModel, IntegrityFile, ReadEntry
+from integrity.views.paging import count_of
 from tests import factories
-from tests.personas import Province, signed_in
+from tests.access.world import targets
+from tests.personas import Province, assigned, signed_in
 
 pytestmark = pytest.mark.django_db
 TABS = ("parts", "decisions", "timeline", "objections", "history", "readers")
@@ -175,10 +181,69 @@ def test_lists_and_pages_ask_a_fixed_number_of_queries(filled: Province) -> None
     assert _queries(filled.browser("reviewer"), reverse("staff:file_tab", args=[filled.file.ref, "parts"])) <= 40
 
 
-def _queries(browser: Client, url: str) -> int:
-    from django.db import connection
-    from django.test.utils import CaptureQueriesContext
+#: Statements of one list of files, and those among them that ask for files: whose leaders one is kept from (for the
+#: list, and for the button "new file"), the units of the filter, the count, the page. An inspector enters no file; one
+#: without a role is kept from nobody; a scope without a clause asks for no file at all.
+LIST_COSTS = {
+    "clerk": (16, 5), "organisation_officer": (16, 5), "inspector_with_case": (15, 4), "subject_himself": (10, 3),
+    "system_admin": (8, 0), "nobody": (7, 0),
+}  # fmt: skip
 
+
+def test_every_reader_pays_the_same_for_a_list(scene: Province) -> None:
+    """Narrow or wide, one authority or three, the first page or a later one: the number of queries stays."""
+    wide = scene.organisation_officer
+    for place in (scene.other_authority, scene.inspection):
+        assigned(wide, Role.CLERK, place, clearance=Grade.INTERNAL)
+    assert _list_costs(scene) == LIST_COSTS
+    for number in range(60):
+        place = (scene.authority, scene.other_authority, scene.inspection)[number % 3]
+        factories.file(place, by=scene.clerk, name=f"某某{number}")
+    assert _list_costs(scene) == LIST_COSTS
+    after = scene.browser("organisation_officer").get("/staff/files/").context["after"]
+    assert after
+    assert _statements(scene.browser("organisation_officer"), {"after": after}) == LIST_COSTS["organisation_officer"]
+
+
+def test_the_pieces_of_a_scope_are_the_scope(scene: Province) -> None:
+    """Each list is asked and counted piece by piece: together they have the rows of the scope, each counted once."""
+    targets(scene)
+    wide = scene.organisation_officer
+    for place, grade in ((scene.other_authority, Grade.INTERNAL), (scene.authority, Grade.SENSITIVE)):
+        assigned(wide, Role.CLERK, place, clearance=grade)
+    factories.file(scene.other_authority, by=scene.clerk)
+    apart = 0
+    for name in (*Province.SEE, *Province.DO_NOT_SEE):
+        case = scene.case if name.startswith("inspector") else None
+        scope = access.scope_for(getattr(scene, name), Act.LIST, purpose="审查调查" if case else "", case=case)
+        for model in (model for model in apps.get_models() if issubclass(model, GuardedModel)):
+            rows = model.objects.within(scope)
+            pieces = [model.objects.within(piece) for piece in scope.pieces(model)]
+            found = {row.pk for piece in pieces for row in piece}
+            assert not pieces or found == {row.pk for row in rows}, (name, model)
+            assert count_of(rows, pieces, 1000) == rows.count(), (name, model)
+            apart += len(pieces)
+    assert apart > 20
+    scope = access.scope_for(wide, Act.LIST)
+    pieces = [IntegrityFile.objects.within(piece) for piece in scope.pieces(IntegrityFile)]
+    assert any(count_of(IntegrityFile.objects.within(scope), pieces[:n] + pieces[n + 1 :], 1000)
+               < IntegrityFile.objects.within(scope).count() for n in range(len(pieces)))  # fmt: skip
+
+
+def _list_costs(scene: Province) -> dict[str, tuple[int, int]]:
+    return {name: _statements(scene.browser(name), {}) for name in LIST_COSTS}
+
+
+def _statements(browser: Client, query: dict[str, str]) -> tuple[int, int]:
+    """All statements of the list of files, and those that read from the table of files."""
+    browser.get("/staff/files/", query)  # what is asked once a process is asked
+    with CaptureQueriesContext(connection) as queries:
+        assert browser.get("/staff/files/", query).status_code == 200
+    texts = [one["sql"] for one in queries if not one["sql"].startswith(("SAVEPOINT", "RELEASE"))]
+    return len(texts), sum('FROM "integrity_integrityfile"' in text for text in texts)
+
+
+def _queries(browser: Client, url: str) -> int:
     with CaptureQueriesContext(connection) as queries:
         assert browser.get(url).status_code == 200
     return len(queries)
