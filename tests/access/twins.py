@@ -37,6 +37,7 @@ _RANDOM = tuple(
     for pattern in (
         r'name="(?:csrfmiddlewaretoken|once|found)" value="[^"]*"',
         r'"X-CSRFToken": "[^"]*"',
+        r"\b(?=[A-Za-z0-9]{64}\b)(?=[a-z0-9]*[A-Z])[A-Za-z0-9]{64}\b",  # a token against forgery; a digest has no capitals
         r"nonce[-=]\"?[A-Za-z0-9_+/=-]+",
         r"(?:after|before)=[A-Za-z0-9_%=-]+",
         r"(?:csrftoken|sessionid|messages)=[^;]*",
@@ -192,6 +193,8 @@ class Twins:
 
     def __post_init__(self) -> None:
         self.browsers = {persona: browser(self.world.scene, persona) for persona in PERSONAS}
+        for client in self.browsers.values():
+            client.get("/staff/")  # the session's hour is written on its first page
         self._sequences = sequences()
 
     def compare(self, pair: Pair, personas: Iterable[str], urls: list[str]) -> None:
