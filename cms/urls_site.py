@@ -2,11 +2,14 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from cms import views_site
+from cms import views_checkpoints, views_site
 
 app_name = "site"
 urlpatterns: list[URLPattern | URLResolver] = [
     path("language/<str:code>/", views_site.choose_language, name="language"),
     path("robots.txt", views_site.robots, name="robots"),
     path("sitemap.xml", views_site.sitemap, name="sitemap"),
+    path("checkpoints/", views_checkpoints.checkpoints, name="checkpoints"),
+    path("checkpoints/<int:pk>.json", views_checkpoints.one_checkpoint, name="checkpoint_proof"),
+    path("checkpoints/feed.atom", views_checkpoints.CheckpointFeed(), name="checkpoint_feed"),
 ]

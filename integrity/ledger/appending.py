@@ -15,7 +15,8 @@ from django.db import connection, models
 from integrity.insertion import insert_columns
 from integrity.ledger.entry import SALT_BYTES, Head, canonical, commitment, leaf_of, moment
 from integrity.ledger.values import names_of, recorded_tables, values_of
-from integrity.models import LedgerEntry, LedgerShape
+from integrity.ledger.watch import refuse_when_unsigned
+from integrity.models import GuardedModel, LedgerEntry, LedgerShape
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +39,8 @@ def record_history(sender: Any, instance: Any, history_instance: Any, **kwargs: 
 
 def append(model: type[models.Model], leaves: Iterable[Leaf]) -> int:
     """Write the leaves of rows of one table, in the caller's transaction; returns how many."""
+    if issubclass(getattr(model, "instance_type", model), GuardedModel):
+        refuse_when_unsigned()
     names, table = names_of(model), model._meta.db_table
     shape = shape_of(table, names)
     columns: dict[str, list[Any]] = {name: [] for name in _COLUMNS}

@@ -12,7 +12,7 @@ from typing import Any
 from django.db import models
 from django.db.models import Exists, Max, OuterRef
 
-from integrity.ledger import note
+from integrity.ledger import merkle, note
 from integrity.ledger.checkpoints import trusted_keys
 from integrity.ledger.entry import SALT_BYTES, Head, moment
 from integrity.ledger.merkle import HASH_BYTES
@@ -28,7 +28,7 @@ def verify(outside: Sequence[str] = (), keys: Sequence[str] | None = None, *, si
     """Everything; leaves before `since` are taken as they stand, without their rows. Breaks are in `.breaks`."""
     known = trusted_keys() if keys is None else list(keys)
     points, faults = [], []
-    kept = LedgerCheckpoint.objects.order_by("id").values_list("id", "size", "root", "note")
+    kept = list(LedgerCheckpoint.objects.order_by("id").values_list("id", "size", "root", "note"))
     for pk, size, root, text in [*kept, *((None, None, None, text) for text in outside)]:
         try:
             point = note.read(text, known)
@@ -39,6 +39,7 @@ def verify(outside: Sequence[str] = (), keys: Sequence[str] | None = None, *, si
         if pk is not None and (point.size, point.root) != (size, bytes(root)):
             name = "size" if point.size != size else "root"
             faults.append(("checkpoint", str(pk), name, "not what was signed"))
+    faults += _not_following()
     verifier = Verifier(points)
     for told in faults:
         verifier.say(*told)
@@ -53,12 +54,27 @@ def verify(outside: Sequence[str] = (), keys: Sequence[str] | None = None, *, si
     return verifier
 
 
-def placed_entries(*, since: int = 0) -> Iterator[Placed]:
-    """Leaves in the order of their places, each with its row's values."""
+def _not_following() -> Iterator[tuple[str, str, str, str]]:
+    """Checkpoints whose stored proof does not lead from the one before."""
+    before: LedgerCheckpoint | None = None
+    for row in LedgerCheckpoint.objects.order_by("id"):
+        if before is not None and before.size:
+            try:
+                proof = [bytes.fromhex(str(one)) for one in row.proof]
+                merkle.check_consistency(before.size, row.size, bytes(before.root), bytes(row.root), proof)
+            except ValueError as fault:
+                yield "checkpoint", str(row.pk), "proof", str(fault)
+        before = row
+
+
+def placed_entries(*, since: int = 0, first: int = 0, last: int | None = None) -> Iterator[Placed]:
+    """Leaves in the order of their places, from `first` to `last`, each with its row's values."""
     shapes = {shape.pk: [str(name) for name in shape.names] for shape in LedgerShape.objects.all()}
     models_by_table = {model._meta.db_table: model for model in recorded_tables()}
-    start = -1
-    while rows := list(LedgerEntry.objects.filter(position__gt=start).order_by("position")[:CHUNK]):
+    start = first - 1
+    wanted = LedgerEntry.objects.filter(position__isnull=False)
+    wanted = wanted if last is None else wanted.filter(position__lte=last)
+    while rows := list(wanted.filter(position__gt=start).order_by("position")[:CHUNK]):
         values: dict[tuple[str, int], list[bytes]] = {}
         for table in {row.table for row in rows if row.position >= since and row.table in models_by_table}:
             model = models_by_table[table]

@@ -9,7 +9,6 @@ from __future__ import annotations
 import logging
 import os
 from collections.abc import Callable
-from datetime import datetime, timedelta
 from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -19,9 +18,8 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from integrity.exceptions import ActRefused
 from integrity.ledger import merkle, note, tree
-from integrity.models import LedgerCheckpoint, LedgerEntry
+from integrity.models import LedgerCheckpoint
 
 log = logging.getLogger("integrity.ledger")
 TIME = "time "
@@ -31,13 +29,16 @@ TIME = "time "
 def sign_now(*, private: bytes) -> LedgerCheckpoint:
     """Place all leaves, sign the root of the whole tree; the same tree is signed again, with its new time."""
     size = tree.place_all()
-    root = merkle.root(size, tree.stored_subtrees())
+    subtrees = tree.stored_subtrees()
+    root = merkle.root(size, subtrees)
+    before = LedgerCheckpoint.objects.order_by("-id").first()
+    proof = merkle.consistency_proof(before.size, size, subtrees) if before is not None and before.size else []
     now = timezone.now()
     origin = settings.LEDGER_ORIGIN
     signed = note.sign(
         note.Checkpoint(origin, size, root, (f"{TIME}{now:%Y-%m-%dT%H:%M:%SZ}",)), name=origin, private=private
     )
-    row = LedgerCheckpoint(at=now, size=size, root=root, note=signed)
+    row = LedgerCheckpoint(at=now, size=size, root=root, note=signed, proof=[one.hex() for one in proof])
     row.save()
     return row
 
@@ -70,37 +71,6 @@ def _into_folder(row: LedgerCheckpoint) -> None:
 def _by_mail(row: LedgerCheckpoint) -> None:
     subject = _("诚信档案检查点 %(size)d") % {"size": row.size}
     send_mail(subject, row.note, None, list(settings.LEDGER_ANCHOR_MAIL))
-
-
-# --- the signer is away ---------------------------------------------------------------------------------------
-
-
-def waiting_since() -> datetime | None:
-    """How long the oldest leaf has had no place, None when every leaf has one."""
-    oldest: datetime | None = (
-        LedgerEntry.objects.filter(position__isnull=True).order_by("id").values_list("at", flat=True).first()
-    )
-    return oldest
-
-
-def alarm() -> str:
-    """Words for the status page when leaves have waited longer than the signer should take, else empty."""
-    since = waiting_since()
-    if since is None or timezone.now() - since <= timedelta(minutes=settings.LEDGER_ALARM_MINUTES):
-        return ""
-    return _("签名程序未运行：有存证自 %(since)s 起未进入检查点") % {
-        "since": f"{timezone.localtime(since):%Y-%m-%d %H:%M}"
-    }
-
-
-def refuse_when_unsigned() -> None:
-    """Stop writing closed files once nobody has signed for too long (assurance B8); asked by the engine of acts."""
-    hours = settings.LEDGER_STOP_AFTER_HOURS
-    if not hours:
-        return
-    since = waiting_since()
-    if since is not None and timezone.now() - since > timedelta(hours=hours):
-        raise ActRefused("ledger_unsigned", _("存证签名已停止超过规定时间，暂停办理；请联系系统管理员"))
 
 
 # --- keys ---------------------------------------------------------------------------------------------------

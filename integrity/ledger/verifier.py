@@ -1,7 +1,8 @@
 """The verifier 核验程序: whether rows, leaves, tree and checkpoints agree. Needs no Django and no database.
 
     python -m integrity.ledger.verifier export.jsonl --key "name+id+key" [--checkpoint old-note.txt]
-    python -m integrity.ledger.verifier receipt.json --receipt --key "name+id+key" [--checkpoint note.txt]
+    python -m integrity.ledger.verifier receipt.json --receipt --key "name+id+key"
+    python -m integrity.ledger.verifier checkpoint.json --consistency --key "name+id+key"
 
 Prints each break with table, key and field; ends with 1 when there is one. `manage.py verify_ledger` feeds the same
 class from the tables. What an export looks like stands in docs/ledger.md.
@@ -12,13 +13,13 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from integrity.ledger import merkle, note
-from integrity.ledger.entry import SALT_BYTES, EntryError, Head, differing, leaf_of
+from integrity.ledger.entry import EntryError, Head, differing, leaf_of
 
 MOST_BREAKS = 1000
 
@@ -230,22 +231,48 @@ def verify_receipt(receipt: dict[str, Any], keys: Sequence[str]) -> list[Break]:
     return verifier.breaks
 
 
-def hidden(salt: bytes) -> bool:
-    """Whether a field was erased: no salt is left."""
-    return salt == bytes(SALT_BYTES)
+def verify_consistency(told: dict[str, Any], keys: Sequence[str]) -> list[Break]:
+    """Whether a published checkpoint grows out of the one before it; both signed."""
+    verifier = Verifier()
+    try:
+        texts = str(told["previous"]), str(told["checkpoint"])
+        proof = [bytes.fromhex(one) for one in told["proof"]]
+    except (ValueError, KeyError, TypeError) as fault:
+        return [Break("consistency", "", "", f"cannot be read ({type(fault).__name__})")]
+    before, after = (
+        _point(verifier, text, keys, where) for text, where in zip(texts, ("previous", "new"), strict=True)
+    )
+    if before is not None and after is not None:
+        try:
+            if before.origin != after.origin:
+                raise merkle.ProofError("the checkpoints are of two ledgers")
+            merkle.check_consistency(before.size, after.size, before.root, after.root, proof)
+        except merkle.ProofError as fault:
+            verifier.say("checkpoint", str(after.size), "proof", str(fault))
+    return verifier.breaks
+
+
+def _of_json(file: Path, check: Callable[[Any, Sequence[str]], list[Break]], keys: Sequence[str]) -> list[Break]:
+    try:
+        return check(json.loads(file.read_text(encoding="utf-8")), keys)
+    except (OSError, ValueError) as fault:
+        return [Break("file", file.name, "", f"cannot be read ({type(fault).__name__})")]
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("file", type=Path)
     parser.add_argument("--receipt", action="store_true", help="the file is one receipt, not an export")
+    parser.add_argument("--consistency", action="store_true", help="the file is a published checkpoint with its proof")
     parser.add_argument("--key", action="append", required=True, help="a public key: name+id+key")
     parser.add_argument("--checkpoint", action="append", type=Path, default=[], help="a note kept elsewhere")
     given = parser.parse_args(arguments)
     outside = [path.read_text(encoding="utf-8") for path in given.checkpoint]
-    if given.receipt:
-        breaks = verify_receipt(json.loads(given.file.read_text(encoding="utf-8")), given.key)
-        said = "the receipt holds"
+    if given.receipt or given.consistency:
+        check, said = (
+            (verify_receipt, "the receipt holds") if given.receipt else (verify_consistency, "the checkpoint follows")
+        )
+        breaks = _of_json(given.file, check, given.key)
     else:
         with given.file.open(encoding="utf-8") as lines:
             checked = verify_export(lines, given.key, outside)

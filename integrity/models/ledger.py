@@ -80,6 +80,8 @@ class LedgerCheckpoint(AppendOnlyModel):
     size = models.BigIntegerField(_("条目数"))
     root = models.BinaryField(max_length=32)
     note = models.TextField(_("签名检查点"))
+    #: That the tree of the checkpoint before is the beginning of this one (RFC 6962 2.1.2), hashes in hex.
+    proof = models.JSONField(default=list)
 
     class Meta:
         verbose_name = _("检查点")

@@ -16,16 +16,13 @@ from django.core.management import call_command
 from django.db import connection, models, transaction
 from django.db.utils import DatabaseError
 
-from integrity.choices import TrainingTheme
 from integrity.exceptions import ClosedDoor
-from integrity.importing.writer import write_rows
 from integrity.ledger import checking, checkpoints, merkle, note, tree
 from integrity.ledger.appending import Leaf, append
 from integrity.ledger.values import recorded_tables
 from integrity.ledger.verifier import Break, main, verify_export
-from integrity.models import LedgerCheckpoint, LedgerEntry, LedgerTile, ReadEntry, Subject, Training
+from integrity.models import LedgerCheckpoint, LedgerEntry, LedgerTile, ReadEntry
 from tests import factories
-from tests.integrity import scenes
 from tests.integrity.conftest import clock, scene
 from tests.personas import Province
 
@@ -39,19 +36,6 @@ def signed() -> LedgerCheckpoint:
 
 def breaks(*outside: str) -> list[Break]:
     return checking.verify(outside).breaks
-
-
-@pytest.fixture
-def lived(scene: Province) -> Province:
-    """Files, decisions, penalties, a publication, imported rows and readings, all signed."""
-    scenes.in_force(scene)
-    record = scenes.practitioner(scene)
-    scenes.published(scene, scenes.penalty_in_force(scene, record))
-    factories.part(Training, scene.file, by=scene.clerk, title="河湟廉政课", theme=TrainingTheme.INTEGRITY, hours=2)
-    write_rows(Subject, [Subject(name=f"示例{n}") for n in range(300)], by=scene.clerk, reason="导入")
-    scene.browser("clerk").get(f"/staff/files/{scene.file.ref}/")
-    signed()
-    return scene
 
 
 def test_every_history_row_and_every_reading_has_its_leaf(lived: Province, capsys: pytest.CaptureFixture[str]) -> None:
@@ -138,7 +122,7 @@ def raw(statement: str, parameters: Any = ()) -> int:
 @pytest.fixture
 def prompt(lived: Province) -> Province:
     """The database without its triggers."""
-    tables = [model._meta.db_table for model in [*recorded_tables(), *LEDGER]]
+    tables = [model._meta.db_table for model in recorded_tables() + LEDGER]
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
             for table in tables:
@@ -150,7 +134,7 @@ def prompt(lived: Province) -> Province:
     return lived
 
 
-LEDGER = (LedgerEntry, LedgerTile, LedgerCheckpoint)
+LEDGER: list[type[models.Model]] = [LedgerEntry, LedgerTile, LedgerCheckpoint]
 EDITS = int(os.environ.get("LEDGER_EDITS", "40"))
 
 
@@ -184,7 +168,7 @@ def test_each_edit_behind_the_archive_is_found_and_named(prompt: Province, capsy
     dice = random.Random(20260402)  # noqa: S311  a test's dice
     places = [
         (model, field)
-        for model in [*recorded_tables(), *LEDGER]
+        for model in recorded_tables() + LEDGER
         for field in model._meta.concrete_fields
         if not field.primary_key and not (field.is_relation and model in LEDGER)
     ]
