@@ -1,4 +1,4 @@
-"""The canonical bytes are frozen 冻结向量: entries written years ago are verified by them; a change is a new VERSION."""
+"""The canonical bytes are frozen 冻结向量: entries of years ago are verified by them; a change is a new VERSION."""
 
 from __future__ import annotations
 
