@@ -31,7 +31,8 @@ def public_frame(request: HttpRequest, *, page: Page | None = None) -> dict[str,
         "language_links": _languages(request),
         "footer_links": [
             {"url": child.get_url(request), "label": child.title} for child in children if not child.show_in_menus
-        ],
+        ]
+        + [{"url": reverse("site:checkpoints"), "label": _("存证检查点")}],
     }
 
 

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from cms import feeds, views_site
+from cms import feeds, views_checkpoints, views_site
 
 app_name = "site"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -10,4 +10,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("robots.txt", views_site.robots, name="robots"),
     path("sitemap.xml", views_site.sitemap, name="sitemap"),
     path("feed.atom", feeds.feed, name="feed"),
+    path("checkpoints/", views_checkpoints.checkpoints, name="checkpoints"),
+    path("checkpoints/<int:pk>.json", views_checkpoints.one_checkpoint, name="checkpoint_proof"),
+    path("checkpoints/feed.atom", views_checkpoints.CheckpointFeed(), name="checkpoint_feed"),
 ]

@@ -207,9 +207,13 @@ class Version:
     ref: Any
     what: str
     changes: list[Change] = field(default_factory=list)
+    #: Where it is recorded, and which of its columns this reader may see: for a receipt (integrity.ledger).
+    table: str = ""
+    history_id: int = 0
+    shown: frozenset[str] = frozenset()
 
 
-def versions_of(file: IntegrityFile, scope: Scope, limit: int = 200) -> list[Version]:
+def versions_of(file: IntegrityFile, scope: Scope, limit: int | None = 200) -> list[Version]:
     """Every recorded change of a file, its parts and its decisions that this scope may see, newest first 历史."""
     found: list[Version] = []
     names = _Names()
@@ -256,10 +260,29 @@ def _versions(model: type[Any], rows: dict[int, Any], scope: Scope, names: _Name
                 ref=row.ref,
                 what="" if model is IntegrityFile else describe(row),
                 changes=changes,
+                table=type(entry)._meta.db_table,
+                history_id=entry.pk,
+                shown=_shown_columns(model, scope.hidden(row)),
             )
         )
         before = entry
     return shown
+
+
+def _shown_columns(model: type[Any], hidden: frozenset[str]) -> frozenset[str]:
+    """Columns whose value a receipt may carry: what the page shows, with time, reason and document of the change."""
+    shown = {
+        column.attname
+        for column in model._meta.concrete_fields
+        if column.name not in _HIDDEN and column.name not in hidden and not isinstance(column, models.BinaryField)
+    }
+    return frozenset(shown | {"history_date", "history_type", "history_change_reason", "history_document"})
+
+
+def version_of(file: IntegrityFile, scope: Scope, table: str, history_id: int) -> Version | None:
+    """One version by where it is recorded, if this reader may see it."""
+    found = versions_of(file, scope, limit=None)
+    return next((one for one in found if (one.table, one.history_id) == (table, history_id)), None)
 
 
 def _admitted(entry: Any, row: Any, scope: Scope) -> bool:

@@ -105,6 +105,13 @@ def _take_keys(model: type[models.Model], objs: Sequence[Any]) -> None:
             obj.pk = key
 
 
+def take_keys(model: type[models.Model], count: int) -> list[int]:
+    """Keys for `count` new rows, out of the database's own sequence."""
+    pk = model._meta.pk
+    with connection.cursor() as cursor:
+        return list(_next_keys(cursor, model._meta.db_table, str(pk.column), count))
+
+
 def _next_keys(cursor: Any, table: str, column: str, count: int) -> Sequence[int]:
     if connection.vendor == "sqlite":
         # One writer at a time: the transaction that reads this number and then writes is alone with it.

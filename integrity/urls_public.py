@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, include, path, re_path
 
-from integrity.views import frame
+from integrity.views import checkpoint, frame
 
 Routes = list[URLPattern | URLResolver]
 
@@ -10,6 +10,7 @@ Routes = list[URLPattern | URLResolver]
 frame_routes: Routes = [
     path("i18n/", include("django.conf.urls.i18n")),
     path("health/", frame.health, name="health"),
+    path(".well-known/integrity-checkpoint", checkpoint.newest, name="checkpoint"),
 ]
 public_routes: Routes = [
     path("search/", include("search.urls_public")),

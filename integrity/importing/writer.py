@@ -18,7 +18,8 @@ from integrity.choices import Grade, RowOutcome
 from integrity.exceptions import ClosedDoor, UnrecordedWrite
 from integrity.importing.planning import Outcome, Plan
 from integrity.importing.refusal import ImportRefused
-from integrity.insertion import Written, insert, insert_columns, prepare
+from integrity.insertion import Written, insert, insert_columns, prepare, take_keys
+from integrity.ledger.appending import Leaf, append
 from integrity.matching import propose
 from integrity.models import (
     Account,
@@ -62,13 +63,19 @@ def write_rows(
     if not rows:
         return []
     with transaction.atomic():
-        _write_history(model, insert(model, rows), len(rows), by=by, reason=reason.strip(), document=document)
+        _write_history(model, insert(model, rows), rows, by=by, reason=reason.strip(), document=document)
         _tell(model, rows)
     return rows
 
 
 def _write_history(
-    model: type[TrackedModel], written: Written, rows: int, *, by: Account | None, reason: str, document: str
+    model: type[TrackedModel],
+    written: Written,
+    rows: Sequence[TrackedModel],
+    *,
+    by: Account | None,
+    reason: str,
+    document: str,
 ) -> None:
     """A history row '+' of every row, with the same prepared values."""
     history = model.history.model
@@ -85,8 +92,12 @@ def _write_history(
         raise ClosedDoor(
             f"{history.__name__}: columns that the bulk door cannot fill: {kept ^ {*own, *written.columns}}"
         )
-    insert_columns(
-        history, written.columns | {name: prepare(history, name, value, rows) for name, value in own.items()}
+    columns = written.columns | {name: prepare(history, name, value, len(rows)) for name, value in own.items()}
+    keys = take_keys(history, len(rows))
+    insert_columns(history, columns | {"history_id": keys})
+    append(
+        history,
+        (Leaf(str(row.pk), key, "+", written.at, row.__dict__ | own) for row, key in zip(rows, keys, strict=True)),
     )
 
 

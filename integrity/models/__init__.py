@@ -21,6 +21,7 @@ from integrity.models.files import (
 )
 from integrity.models.grants import Account, Assignment, Case, CaseGrant, Recusal, RecusalDeclaration
 from integrity.models.guarded import GuardedManager, GuardedModel, GuardedQuerySet
+from integrity.models.ledger import LedgerCheckpoint, LedgerEntry, LedgerShape, LedgerTile
 from integrity.models.lists import EntryMeasure, ListEntry, ListType, Measure
 from integrity.models.objections import Objection
 from integrity.models.organisations import Division, Organisation, OrganisationRelation
@@ -81,6 +82,10 @@ __all__ = [
     "IntegrityFile",
     "IntegrityNote",
     "Kinship",
+    "LedgerCheckpoint",
+    "LedgerEntry",
+    "LedgerShape",
+    "LedgerTile",
     "LegalBasis",
     "Licence",
     "ListEntry",

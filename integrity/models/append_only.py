@@ -11,11 +11,12 @@ from typing import Any
 from django.apps import apps
 from django.db import connections
 
+from integrity.models.ledger import LedgerEntry
 from integrity.models.readlog import AppendOnlyModel
 from integrity.models.tracked import HistoryRow
 
 _SQLITE = """
-CREATE TRIGGER IF NOT EXISTS "{table}_no_{verb}" BEFORE {verb} ON "{table}"
+CREATE TRIGGER IF NOT EXISTS "{table}_no_{name}" BEFORE {verb} ON "{table}"
 BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END
 """
 _FUNCTION = """
@@ -23,7 +24,7 @@ CREATE OR REPLACE FUNCTION archive_append_only() RETURNS trigger LANGUAGE plpgsq
 BEGIN RAISE EXCEPTION '% is append-only', TG_TABLE_NAME USING ERRCODE = 'integrity_constraint_violation'; END $$
 """
 _ROWS = """
-CREATE OR REPLACE TRIGGER append_only_rows BEFORE UPDATE OR DELETE ON "{table}"
+CREATE OR REPLACE TRIGGER append_only_rows BEFORE {verb} OR DELETE ON "{table}"
 FOR EACH ROW EXECUTE FUNCTION archive_append_only()
 """
 _TABLE = """
@@ -32,8 +33,20 @@ FOR EACH STATEMENT EXECUTE FUNCTION archive_append_only()
 """
 
 
+#: Of a leaf, a place is given once and salts are taken by erasure; everything else is as of the read log.
+_OPEN_COLUMNS = {LedgerEntry._meta.db_table: ("position", "salts")}
+_PLACED = """
+CREATE TRIGGER IF NOT EXISTS "{table}_placed_once" BEFORE UPDATE OF position ON "{table}"
+WHEN OLD.position IS NOT NULL BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END
+"""
+_PLACED_ROWS = """
+CREATE OR REPLACE TRIGGER append_only_placed BEFORE UPDATE OF position ON "{table}"
+FOR EACH ROW WHEN (OLD.position IS NOT NULL) EXECUTE FUNCTION archive_append_only()
+"""
+
+
 def tables() -> list[str]:
-    """Every table that is written once: the read log's and each history's."""
+    """Every table that is written once: the read log's, each history's, the ledger's."""
     kinds = (AppendOnlyModel, HistoryRow)
     return sorted(model._meta.db_table for model in apps.get_models() if issubclass(model, kinds))
 
@@ -53,9 +66,19 @@ def install(using: str = "default") -> int:
 
 
 def _statements(vendor: str, table: str) -> list[str]:
+    """`verb` UPDATE closes every column, UPDATE OF those that are not open."""
+    may_change = _OPEN_COLUMNS.get(table, ())
+    update = f"UPDATE OF {_closed_columns(table, may_change)}" if may_change else "UPDATE"
     if vendor == "sqlite":
-        return [_SQLITE.format(table=table, verb=verb) for verb in ("UPDATE", "DELETE")]
-    return [_ROWS.format(table=table), _TABLE.format(table=table)]
+        made = [_SQLITE.format(table=table, name=verb.split()[0], verb=verb) for verb in (update, "DELETE")]
+        return [*made, _PLACED.format(table=table)] if may_change else made
+    made = [_ROWS.format(table=table, verb=update), _TABLE.format(table=table)]
+    return [*made, _PLACED_ROWS.format(table=table)] if may_change else made
+
+
+def _closed_columns(table: str, may_change: tuple[str, ...]) -> str:
+    model = next(model for model in apps.get_models() if model._meta.db_table == table)
+    return ", ".join(f'"{field.column}"' for field in model._meta.concrete_fields if field.column not in may_change)
 
 
 def install_after_migrating(using: str, **kwargs: Any) -> None:

@@ -17,6 +17,14 @@ FIELD_KEYS = ENV.field_keys
 BLIND_INDEX_KEY = ENV.blind_index_key
 ELASTICSEARCH_URL = ENV.elasticsearch_url
 INTEGRITY_DATA = ENV.integrity_data
+# The ledger: who signs checkpoints, who trusts them, who gets them (docs/ledger.md).
+LEDGER_ORIGIN = ENV.ledger_origin
+LEDGER_KEY = ENV.ledger_key
+LEDGER_PUBLIC_KEYS = ENV.ledger_public_keys
+LEDGER_ANCHOR_FOLDER = ENV.ledger_anchor_folder
+LEDGER_ANCHOR_MAIL = ENV.ledger_anchor_mail
+LEDGER_ALARM_MINUTES = ENV.ledger_alarm_minutes
+LEDGER_STOP_AFTER_HOURS = ENV.ledger_stop_after_hours
 DEMO_ACCOUNTS_SHOWN = False
 
 # --- what runs ---------------------------------------------------------------------------------

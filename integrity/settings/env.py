@@ -58,6 +58,13 @@ class Environment:
     site: str
     proxy_count: int
     integrity_data: Path
+    ledger_origin: str
+    ledger_key: bytes = field(repr=False)
+    ledger_public_keys: list[str]
+    ledger_anchor_folder: str
+    ledger_anchor_mail: list[str]
+    ledger_alarm_minutes: int
+    ledger_stop_after_hours: int
     identity_provider: "IdentityProvider | None"
 
 
@@ -83,6 +90,7 @@ def read(*, production: bool, environ: Mapping[str, str] | None = None) -> Envir
         raise EnvironmentProblem("DEBUG", "production does not run with DEBUG on", "Unset it or set DEBUG=0.")
     secret_key, field_keys, blind_index_key = _keys(source, production=production)
     database = _database(source, production=production)
+    hosts = _hosts(source, production=production)
     return Environment(
         production=production,
         debug=debug,
@@ -91,7 +99,7 @@ def read(*, production: bool, environ: Mapping[str, str] | None = None) -> Envir
         blind_index_key=blind_index_key,
         database=database,
         elasticsearch_url=_elasticsearch(source),
-        allowed_hosts=_hosts(source, production=production),
+        allowed_hosts=hosts,
         csrf_trusted_origins=_origins(source),
         port=_number(source, "PORT", default=8000, lowest=1, highest=65535),
         media_root=_path(source, "MEDIA_ROOT", default="var/media"),
@@ -102,6 +110,15 @@ def read(*, production: bool, environ: Mapping[str, str] | None = None) -> Envir
         proxy_count=_number(source, "PROXY_COUNT", default=0, lowest=0, highest=9),
         integrity_data=_path(source, "INTEGRITY_DATA", default="../shared/data"),
         identity_provider=_identity_provider(source, production=production),
+        ledger_origin=_origin_of_ledger(source, hosts),
+        ledger_key=_ledger_key(source, production=production),
+        ledger_public_keys=_list(source, "LEDGER_PUBLIC_KEYS"),
+        ledger_anchor_folder=_text(source, "LEDGER_ANCHOR_FOLDER"),
+        ledger_anchor_mail=_list(source, "LEDGER_ANCHOR_MAIL"),
+        ledger_alarm_minutes=_number(source, "LEDGER_ALARM_MINUTES", default=5, lowest=1, highest=1440),
+        ledger_stop_after_hours=_number(
+            source, "LEDGER_STOP_AFTER_HOURS", default=4 if production else 0, lowest=0, highest=720
+        ),
     )
 
 
@@ -117,7 +134,7 @@ def load(*, production: bool, environ: Mapping[str, str] | None = None) -> Envir
 
 def without_secrets() -> dict[str, str]:
     """The process environment without any key: tests must never touch a key that protects something."""
-    names = ("SECRET_KEY", "FIELD_KEYS", "BLIND_INDEX_KEY", "OIDC_")
+    names = ("SECRET_KEY", "FIELD_KEYS", "BLIND_INDEX_KEY", "LEDGER_KEY", "OIDC_")
     return {name: value for name, value in os.environ.items() if not name.startswith(names)}
 
 
@@ -396,7 +413,7 @@ def _key(name: str, encoded: str) -> bytes:
 
 def _development_keys(source: Mapping[str, str]) -> dict[str, str]:
     """Keys for a developer's machine: made once, kept outside the tree, readable by their owner only."""
-    wanted = ("SECRET_KEY", "FIELD_KEYS", "BLIND_INDEX_KEY")
+    wanted = ("SECRET_KEY", "FIELD_KEYS", "BLIND_INDEX_KEY", "LEDGER_KEY")
     if all(_text(source, name) or _text(source, f"{name}_FILE") for name in wanted):
         return {}
     home = _text(source, "XDG_STATE_HOME") or str(Path(_text(source, "HOME") or Path.home()) / ".local/state")
@@ -409,21 +426,46 @@ def _development_keys(source: Mapping[str, str]) -> dict[str, str]:
             fcntl.flock(handle, fcntl.LOCK_EX)
             written = handle.read()
             if written:
-                return {name: str(value) for name, value in json.loads(written).items()}
-            made = {
+                kept = {name: str(value) for name, value in json.loads(written).items()}
+                if kept.keys() >= set(wanted):
+                    return kept
+            else:
+                kept = {}
+            fresh = {
                 "SECRET_KEY": secrets.token_urlsafe(64),
                 "FIELD_KEYS": f"dev1:{_random_key()}",
                 "BLIND_INDEX_KEY": _random_key(),
+                "LEDGER_KEY": _random_key(),
             }
+            made = fresh | kept  # an older file lacks the newer keys and keeps its own
+            handle.seek(0)
+            handle.truncate()
             json.dump(made, handle, indent=1)
             return made
     except (OSError, ValueError, AttributeError) as problem:
         raise EnvironmentProblem(
             "XDG_STATE_HOME",
             f"the development keys in {file} cannot be kept ({problem})",
-            "Name a folder you can write to, or set SECRET_KEY, FIELD_KEYS and BLIND_INDEX_KEY. "
+            "Name a folder you can write to, or set SECRET_KEY, FIELD_KEYS, BLIND_INDEX_KEY and LEDGER_KEY. "
             "A database encrypted with lost keys cannot be read again: delete var/ and load the demo anew.",
         ) from problem
+
+
+def _ledger_key(source: Mapping[str, str], *, production: bool) -> bytes:
+    """The seed that signs checkpoints; in production the signer's process alone is given it."""
+    made = {} if production else _development_keys(source)
+    text = _secret(source, "LEDGER_KEY", production=production) or made.get("LEDGER_KEY", "")
+    return _key("LEDGER_KEY", text) if text else b""
+
+
+def _origin_of_ledger(source: Mapping[str, str], hosts: list[str]) -> str:
+    """Whose ledger it is: the first line of every checkpoint, and the name of its key."""
+    origin = _text(source, "LEDGER_ORIGIN") or f"{hosts[0].lstrip('.')}/ledger"
+    if re.search(r"[\s+]", origin):
+        raise EnvironmentProblem(
+            "LEDGER_ORIGIN", f"{origin!r} holds a space or a plus", "For example archive.example.gov.cn/ledger"
+        )
+    return origin
 
 
 def _random_key() -> str:

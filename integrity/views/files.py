@@ -230,7 +230,17 @@ class FilePage(ScopedDetail):
 
     def _tab_history(self, reading: Scope) -> dict[str, Any]:
         versions = history.versions_of(self.row, reading)
-        return {"versions": [(version, row_url(version.label, version.ref)) for version in versions]}
+        ref = self.row.ref
+        return {
+            "versions": [
+                (
+                    version,
+                    row_url(version.label, version.ref),
+                    reverse("staff:file_receipt", args=[ref, version.table, version.history_id]),
+                )
+                for version in versions
+            ]
+        }
 
     def _tab_readers(self, reading: Scope) -> dict[str, Any]:
         if not self.may(Act.APPROVE, self.row):

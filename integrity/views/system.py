@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from integrity import administration
+from integrity.ledger import watch
 from integrity.models import Account, Holiday, ImportBatch, Organisation, RuleSet
 from integrity.views.administration import AdministrationView, table
 
@@ -43,6 +44,7 @@ class Status(SystemView):
                 {"label": _("数据库"), "value": connection.vendor},
                 {"label": _("现在时间"), "value": f"{timezone.localtime():%Y-%m-%d %H:%M}"},
                 {"label": _("待更新索引"), "value": pending.count() if pending is not None else "—"},
+                {"label": _("存证签名"), "value": watch.alarm() or _("正常")},
                 {"label": _("账户"), "value": Account.objects.filter(is_active=True).count()},
             ]
         )

@@ -77,7 +77,7 @@ def classified(name: str, route: str) -> str:
         return "editors"
     if route.lstrip("^").startswith(("accounts/", "(?:[a-z]{2,3}(?:-[a-z]+)?/)?_util", "_util", "i18n/")):
         return "entrance"
-    if space in ("register", "site", "public_search") or name in ("health", "wagtail_serve"):
+    if space in ("register", "site", "public_search") or name in ("health", "wagtail_serve", "checkpoint"):
         return "public"
     if route.startswith("documents/"):
         return "documents"

@@ -42,6 +42,7 @@ DOORS: dict[str, tuple[Door, dict[str, str]]] = {
             "integrity/decisions.py": "locks the row it changes, then asks access of it",
             "integrity/files.py": "locks the row it changes, then asks access of it",
             "integrity/forms/penalties.py": "an empty choice",
+            "integrity/ledger/checking.py": "compares history with the ledger; says where, shows no value",
         },
     ),
     "_default_manager": (
@@ -67,6 +68,7 @@ DOORS: dict[str, tuple[Door, dict[str, str]]] = {
             "integrity/wall/policies.py": "makes the second wall",
             "integrity/management/commands/database_roles.py": "makes the database's roles",
             "integrity/checks.py": "asks as which database role this process runs",
+            "integrity/ledger/tree.py": "places of leaves in one statement",
             "integrity/insertion.py": "the statement of the bulk door; who may import it is a door of its own",
             "search/engines/database.py": "the index's own tables; the database re-checks every hit",
         },
@@ -78,6 +80,8 @@ DOORS: dict[str, tuple[Door, dict[str, str]]] = {
         ),
         {
             "integrity/importing/writer.py": "the bulk door: rows and history in one transaction",
+            "integrity/ledger/appending.py": "leaves, which are history themselves",
+            "integrity/ledger/tree.py": "subtrees, made out of the leaves",
             "search/receivers.py": "the queue of the index",
             "search/engines/database.py": "the index",
         },

@@ -110,10 +110,24 @@ def test_development_makes_its_keys_once_outside_the_tree(tmp_path: Path) -> Non
         "SECRET_KEY",
         "FIELD_KEYS",
         "BLIND_INDEX_KEY",
+        "LEDGER_KEY",
     }
     assert first.debug
     assert first.port == 8000
     assert first.database["NAME"] == str(env.REPOSITORY / "var/integrity.sqlite3")
+
+
+def test_an_older_file_of_development_keys_keeps_its_own_and_gets_the_new(tmp_path: Path) -> None:
+    environ = {"XDG_STATE_HOME": str(tmp_path)}
+    first = env.read(production=False, environ=environ)
+    file = tmp_path / "integrity-archive" / "dev-keys.json"
+    kept = json.loads(file.read_text(encoding="utf-8"))
+    del kept["LEDGER_KEY"]
+    file.write_text(json.dumps(kept), encoding="utf-8")
+    again = env.read(production=False, environ=environ)
+    assert (again.secret_key, again.blind_index_key) == (first.secret_key, first.blind_index_key)
+    assert len(again.ledger_key) == 32
+    assert env.read(production=False, environ=environ) == again
 
 
 def test_development_keys_that_cannot_be_kept_stop_the_start(tmp_path: Path) -> None:

@@ -19,7 +19,7 @@ from integrity.models.append_only import tables as append_only
 #: Tables of our own that the public process reads: pages and what they cite, never a person's record.
 PUBLIC_TABLES = frozenset({
     "integrity_publication", "integrity_profession", "integrity_organisation", "integrity_division",
-    "integrity_legalbasis", "integrity_ruleset", "integrity_holiday",
+    "integrity_legalbasis", "integrity_ruleset", "integrity_holiday", "integrity_ledgercheckpoint",
 })  # fmt: skip
 #: What the audit administrator's process reads besides the log.
 AUDIT_TABLES = frozenset({

@@ -1,0 +1,169 @@
+"""The ledger against the tables 账本核验: leaves read with their rows, then what no leaf tells of.
+
+Three questions: does each leaf hold (the verifier's), has each history row and each line of the read log its leaf, and
+is today's row what its newest history row says.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
+
+from django.db import models
+from django.db.models import Exists, Max, OuterRef
+
+from integrity.ledger import merkle, note
+from integrity.ledger.checkpoints import trusted_keys
+from integrity.ledger.entry import SALT_BYTES, Head, moment
+from integrity.ledger.merkle import HASH_BYTES
+from integrity.ledger.tree import LOOK_BACK
+from integrity.ledger.values import converters, names_of, recorded_tables, tracked_models, values_of
+from integrity.ledger.verifier import Placed, Verifier, split
+from integrity.models import GuardedQuerySet, LedgerCheckpoint, LedgerEntry, LedgerShape, LedgerTile, ReadEntry
+
+CHUNK = 2_000
+
+
+def verify(outside: Sequence[str] = (), keys: Sequence[str] | None = None, *, since: int = 0) -> Verifier:
+    """Everything; leaves before `since` are taken as they stand, without their rows. Breaks are in `.breaks`."""
+    known = trusted_keys() if keys is None else list(keys)
+    points, faults = [], []
+    kept = list(LedgerCheckpoint.objects.order_by("id").values_list("id", "size", "root", "note"))
+    for pk, size, root, text in [*kept, *((None, None, None, text) for text in outside)]:
+        try:
+            point = note.read(text, known)
+        except note.NoteError as fault:
+            faults.append(("checkpoint", str(pk or "outside"), "note", str(fault)))
+            continue
+        points.append(point)
+        if pk is not None and (point.size, point.root) != (size, bytes(root)):
+            name = "size" if point.size != size else "root"
+            faults.append(("checkpoint", str(pk), name, "not what was signed"))
+    faults += _not_following()
+    verifier = Verifier(points)
+    for told in faults:
+        verifier.say(*told)
+    for placed in placed_entries(since=since):
+        verifier.take(placed)
+    verifier.finish()
+    _tiles(verifier)
+    for model in recorded_tables():
+        _without_leaf(verifier, model)
+    for tracked in tracked_models():
+        _not_as_recorded(verifier, tracked)
+    return verifier
+
+
+def _not_following() -> Iterator[tuple[str, str, str, str]]:
+    """Checkpoints whose stored proof does not lead from the one before."""
+    before: LedgerCheckpoint | None = None
+    for row in LedgerCheckpoint.objects.order_by("id"):
+        if before is not None and before.size:
+            try:
+                proof = [bytes.fromhex(str(one)) for one in row.proof]
+                merkle.check_consistency(before.size, row.size, bytes(before.root), bytes(row.root), proof)
+            except ValueError as fault:
+                yield "checkpoint", str(row.pk), "proof", str(fault)
+        before = row
+
+
+def placed_entries(*, since: int = 0, first: int = 0, last: int | None = None) -> Iterator[Placed]:
+    """Leaves in the order of their places, from `first` to `last`, each with its row's values."""
+    shapes = {shape.pk: [str(name) for name in shape.names] for shape in LedgerShape.objects.all()}
+    models_by_table = {model._meta.db_table: model for model in recorded_tables()}
+    start = first - 1
+    wanted = LedgerEntry.objects.filter(position__isnull=False)
+    wanted = wanted if last is None else wanted.filter(position__lte=last)
+    while rows := list(wanted.filter(position__gt=start).order_by("position")[:CHUNK]):
+        values: dict[tuple[str, int], list[bytes]] = {}
+        for table in {row.table for row in rows if row.position >= since and row.table in models_by_table}:
+            model = models_by_table[table]
+            ids = [row.history_id for row in rows if row.table == table]
+            values |= {(table, pk): found for pk, found in _values(model, ids)}
+        for row in rows:
+            start = row.position
+            names = shapes.get(row.shape_id, [])
+            yield Placed(
+                position=row.position,
+                head=Head(row.table, row.row_pk, row.history_id, row.op, moment(row.at), bytes(row.previous).hex()),
+                names=names,
+                commitments=split(bytes(row.commitments), HASH_BYTES),
+                salts=split(bytes(row.salts), SALT_BYTES),
+                leaf=bytes(row.leaf),
+                values=_wanted(row, names, values, models_by_table),
+                with_row=row.position >= since,
+            )
+
+
+def _wanted(row: LedgerEntry, names: list[str], values: Any, known: Any) -> Sequence[bytes | None] | None:
+    """The row's values by the names of its leaf: a column that came later is not among them, one that went is None."""
+    found = values.get((row.table, row.history_id))
+    if found is None:
+        return None
+    by_name = dict(zip(names_of(known[row.table]), found, strict=True))
+    erased = [salt == bytes(SALT_BYTES) for salt in split(bytes(row.salts), SALT_BYTES)]
+    return [None if gone else by_name.get(name) for name, gone in zip(names, erased, strict=False)]
+
+
+def _values(model: type[models.Model], ids: Iterable[int]) -> Iterator[tuple[int, list[bytes]]]:
+    attributes = [name for name, _convert in converters(model)]
+    if model is ReadEntry:
+        for entry in ReadEntry.objects.filter(pk__in=list(ids)).prefetch_related("subjects"):
+            yield entry.pk, values_of(model, entry.__dict__, entry.subject_ids)
+        return
+    rows: Any = model._base_manager.filter(pk__in=list(ids)).values("pk", *attributes)
+    for row in rows:
+        yield row["pk"], values_of(model, row)
+
+
+def _tiles(verifier: Verifier) -> None:
+    """The kept subtrees are what the leaves make; one too many is of a tree that was cut."""
+    kept = {(row.level, row.number): bytes(row.hash) for row in LedgerTile.objects.all()}
+    for level, number in sorted(kept.keys() | verifier.tiles.keys()):
+        if kept.get((level, number)) != verifier.tiles.get((level, number)):
+            verifier.say(LedgerTile._meta.db_table, f"{level}/{number}", "hash", "is not what the leaves make")
+
+
+def _without_leaf(verifier: Verifier, model: type[models.Model]) -> None:
+    """Rows written past the ledger; lines of the read log get theirs from the sequencer, so the newest may wait."""
+    table = model._meta.db_table
+    leaf = LedgerEntry.objects.filter(table=table, history_id=OuterRef("pk"))
+    rows: Any = model._base_manager.filter(~Exists(leaf))
+    if model is ReadEntry:
+        newest = LedgerCheckpoint.objects.aggregate(newest=Max("at"))["newest"]
+        rows = rows.filter(at__lt=newest - LOOK_BACK) if newest is not None else rows.none()
+    for pk in rows.order_by("pk").values_list("pk", flat=True)[:100]:
+        verifier.say(table, str(pk), "", "has no entry in the ledger")
+
+
+def _not_as_recorded(verifier: Verifier, model: type[Any]) -> None:
+    """Today's rows that are not what their newest history row says: somebody wrote past the application."""
+    history, table = model.history.model, model._meta.db_table
+    newest = dict(history._base_manager.values_list("id").annotate(Max("history_id")).order_by())
+    told: dict[Any, Any] = {}
+    kept = {field.attname for field in history._meta.concrete_fields}
+    names = [field.attname for field in model._meta.concrete_fields if field.attname in kept]
+    for start in range(0, len(newest), CHUNK):
+        ids = list(newest.values())[start : start + CHUNK]
+        for row in history._base_manager.filter(pk__in=ids).values("history_type", *names):
+            told[row["id" if "id" in row else model._meta.pk.attname]] = row
+    key = model._meta.pk.attname
+    seen = set()
+    every = model.objects.all()
+    rows = every.unscoped(reason="账本核验") if isinstance(every, GuardedQuerySet) else every
+    for row in rows.order_by().values(*names).iterator(chunk_size=CHUNK):
+        seen.add(row[key])
+        recorded = told.get(row[key])
+        if recorded is None or recorded["history_type"] == "-":
+            verifier.say(table, str(row[key]), "", "was written past the application")
+            continue
+        for name in names:
+            if _plain(row[name]) != _plain(recorded[name]):
+                verifier.say(table, str(row[key]), name, "is not what its history says")
+    for pk in told.keys() - seen:
+        if told[pk]["history_type"] != "-":
+            verifier.say(table, str(pk), "", "was deleted past the application")
+
+
+def _plain(value: Any) -> Any:
+    return bytes(value) if isinstance(value, memoryview) else value

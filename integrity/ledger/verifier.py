@@ -1,0 +1,287 @@
+"""The verifier 核验程序: whether rows, leaves, tree and checkpoints agree. Needs no Django and no database.
+
+    python -m integrity.ledger.verifier export.jsonl --key "name+id+key" [--checkpoint old-note.txt]
+    python -m integrity.ledger.verifier receipt.json --receipt --key "name+id+key"
+    python -m integrity.ledger.verifier checkpoint.json --consistency --key "name+id+key"
+
+Prints each break with table, key and field; ends with 1 when there is one. `manage.py verify_ledger` feeds the same
+class from the tables. What an export looks like stands in docs/ledger.md.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from integrity.ledger import merkle, note
+from integrity.ledger.entry import EntryError, Head, differing, leaf_of
+
+MOST_BREAKS = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Break:
+    """One thing that does not agree 断裂: where, and what."""
+
+    table: str
+    key: str
+    field: str
+    what: str
+
+    def __str__(self) -> str:
+        return " ".join(part for part in (self.table, self.key, self.field) if part) + f": {self.what}"
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """A leaf as it stands in an export or a table; `values` are canonical bytes, None where erased or gone."""
+
+    position: int
+    head: Head
+    names: Sequence[str]
+    commitments: Sequence[bytes]
+    salts: Sequence[bytes]
+    leaf: bytes
+    values: Sequence[bytes | None] | None
+    #: False: the row was not asked for, the leaf is taken as it stands.
+    with_row: bool = True
+
+
+@dataclass
+class Verifier:
+    """Takes leaves in the order of their places; keeps the tree's edge alone, so that a million fit."""
+
+    checkpoints: Sequence[note.Checkpoint] = ()
+    breaks: list[Break] = field(default_factory=list)
+    size: int = 0
+    #: Roots of complete subtrees from left to right: (level, hash).
+    _edge: list[tuple[int, bytes]] = field(default_factory=list)
+    _last: dict[tuple[str, str], bytes] = field(default_factory=dict)
+    _roots: dict[int, list[bytes]] = field(default_factory=dict)
+    #: Complete subtrees of 256**n leaves by (n, number), as the tables keep them too.
+    tiles: dict[tuple[int, int], bytes] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        for point in self.checkpoints:
+            self._roots.setdefault(point.size, []).append(point.root)
+        self._compare()
+
+    def say(self, table: str, key: str, name: str, what: str) -> None:
+        if len(self.breaks) < MOST_BREAKS:
+            self.breaks.append(Break(table, key, name, what))
+
+    def take(self, placed: Placed) -> None:
+        """Check one leaf by itself, against the one before it of its row, and grow the tree."""
+        head = placed.head
+        key = f"{head.pk}#{head.history_id}"
+        if placed.position != self.size:
+            self.say(head.table, key, "position", f"place {self.size} of the ledger is missing or taken twice")
+        try:
+            made = leaf_of(head, placed.names, placed.commitments)
+            wrong = [] if placed.values is None else differing(
+                placed.names, placed.values, placed.salts, placed.commitments
+            )  # fmt: skip
+        except EntryError as fault:
+            self.say(head.table, key, "", f"the ledger entry cannot be read ({fault})")
+            made, wrong = placed.leaf, []
+        if made != placed.leaf:
+            self.say(head.table, key, "", "the ledger entry was changed: its hash is another")
+        if placed.values is None and placed.with_row:
+            self.say(head.table, key, "", "the row is gone")
+        for name in wrong:
+            self.say(head.table, key, name, "not what was committed to")
+        row = (head.table, head.pk)
+        if head.op not in "+r" and head.previous != self._last.get(row, b"").hex():
+            self.say(head.table, key, "previous", "does not follow the entry before it")
+        self._last[row] = placed.leaf
+        self._grow(placed.leaf)
+        self._compare()
+
+    def _grow(self, leaf: bytes) -> None:
+        level, value = 0, leaf
+        while self._edge and self._edge[-1][0] == level:
+            value = merkle.node_hash(self._edge.pop()[1], value)
+            level += 1
+            if level % 8 == 0:
+                self.tiles[level // 8, self.size >> level] = value
+        self._edge.append((level, value))
+        self.size += 1
+
+    def root(self) -> bytes:
+        if not self._edge:
+            return merkle.EMPTY_ROOT
+        value = self._edge[-1][1]
+        for _level, left in reversed(self._edge[:-1]):
+            value = merkle.node_hash(left, value)
+        return value
+
+    def _compare(self) -> None:
+        if self.size in self._roots and any(root != self.root() for root in self._roots[self.size]):
+            self.say("checkpoint", str(self.size), "root", "the ledger up to here is not what was signed")
+
+    def finish(self) -> list[Break]:
+        """After the last leaf: a checkpoint of more leaves than there are tells of a cut tail."""
+        for size in sorted(self._roots):
+            if size > self.size:
+                self.say("checkpoint", str(size), "size", f"the ledger has {self.size} entries, {size} were signed")
+        return self.breaks
+
+
+# --- exports --------------------------------------------------------------------------------------------------
+
+
+def placed_of(line: dict[str, Any]) -> Placed:
+    """A leaf out of a line of an export."""
+    head = Head(
+        str(line["table"]), str(line["pk"]), int(line["history"]), str(line["op"]), str(line["at"]),
+        str(line["previous"]),
+    )  # fmt: skip
+    values = line["values"]
+    return Placed(
+        position=int(line["position"]),
+        head=head,
+        names=[str(name) for name in line["names"]],
+        commitments=[bytes.fromhex(one) for one in line["commitments"]],
+        salts=[bytes.fromhex(one) for one in line["salts"]],
+        leaf=bytes.fromhex(line["leaf"]),
+        values=None if values is None else [None if one is None else str(one).encode() for one in values],
+    )
+
+
+def line_of(placed: Placed) -> dict[str, Any]:
+    """A leaf as a line of an export."""
+    head, values = placed.head, placed.values
+    return {
+        "position": placed.position, "table": head.table, "pk": head.pk, "history": head.history_id, "op": head.op,
+        "at": head.at, "previous": head.previous, "names": list(placed.names),
+        "commitments": [one.hex() for one in placed.commitments], "salts": [one.hex() for one in placed.salts],
+        "leaf": placed.leaf.hex(),
+        "values": None if values is None else [None if one is None else one.decode() for one in values],
+    }  # fmt: skip
+
+
+def split(data: bytes, width: int) -> list[bytes]:
+    return [data[start : start + width] for start in range(0, len(data), width)]
+
+
+def verify_export(lines: Iterator[str], keys: Sequence[str], outside: Sequence[str] = ()) -> Verifier:
+    """Check a whole export: its own checkpoints and those kept elsewhere (`outside`)."""
+    verifier = Verifier()
+    points = [_point(verifier, text, keys, "outside") for text in outside]
+    leaves: list[Placed] = []
+    for number, text in enumerate(lines, 1):
+        try:
+            line = json.loads(text)
+            if "checkpoint" in line:
+                points.append(_point(verifier, str(line["checkpoint"]), keys, f"line {number}"))
+            else:
+                leaves.append(placed_of(line))
+        except (ValueError, KeyError, TypeError) as fault:
+            verifier.say("export", f"line {number}", "", f"cannot be read ({type(fault).__name__})")
+    checked = Verifier([point for point in points if point is not None], verifier.breaks)
+    for placed in leaves:
+        checked.take(placed)
+    checked.finish()
+    return checked
+
+
+def _point(verifier: Verifier, text: str, keys: Sequence[str], where: str) -> note.Checkpoint | None:
+    try:
+        return note.read(text, keys)
+    except note.NoteError as fault:
+        verifier.say("checkpoint", where, "note", str(fault))
+        return None
+
+
+# --- receipts -------------------------------------------------------------------------------------------------
+
+
+def receipt_of(placed: Placed, proof: Sequence[bytes], signed: str) -> dict[str, Any]:
+    """One leaf, its path and the checkpoint it leads to 收据: enough for a court."""
+    return {"entry": line_of(placed), "proof": [one.hex() for one in proof], "checkpoint": signed}
+
+
+def verify_receipt(receipt: dict[str, Any], keys: Sequence[str]) -> list[Break]:
+    """Whether the entry says what it says and stands in the signed tree."""
+    verifier = Verifier()
+    try:
+        placed = placed_of(receipt["entry"])
+        proof = [bytes.fromhex(one) for one in receipt["proof"]]
+        signed = str(receipt["checkpoint"])
+    except (ValueError, KeyError, TypeError, AttributeError) as fault:
+        return [Break("receipt", "", "", f"cannot be read ({type(fault).__name__})")]
+    point = _point(verifier, signed, keys, "receipt")
+    key = f"{placed.head.pk}#{placed.head.history_id}"
+    try:
+        made = leaf_of(placed.head, placed.names, placed.commitments)
+        values = placed.values or [None] * len(placed.names)
+        for name in differing(placed.names, values, placed.salts, placed.commitments):
+            verifier.say(placed.head.table, key, name, "not what was committed to")
+        if made != placed.leaf:
+            verifier.say(placed.head.table, key, "", "the entry has another hash")
+        if point is not None:
+            merkle.check_inclusion(placed.position, point.size, made, proof, point.root)
+    except (EntryError, merkle.ProofError, ValueError) as fault:
+        verifier.say(placed.head.table, key, "proof", str(fault))
+    return verifier.breaks
+
+
+def verify_consistency(told: dict[str, Any], keys: Sequence[str]) -> list[Break]:
+    """Whether a published checkpoint grows out of the one before it; both signed."""
+    verifier = Verifier()
+    try:
+        texts = str(told["previous"]), str(told["checkpoint"])
+        proof = [bytes.fromhex(one) for one in told["proof"]]
+    except (ValueError, KeyError, TypeError) as fault:
+        return [Break("consistency", "", "", f"cannot be read ({type(fault).__name__})")]
+    before, after = (
+        _point(verifier, text, keys, where) for text, where in zip(texts, ("previous", "new"), strict=True)
+    )
+    if before is not None and after is not None:
+        try:
+            if before.origin != after.origin:
+                raise merkle.ProofError("the checkpoints are of two ledgers")
+            merkle.check_consistency(before.size, after.size, before.root, after.root, proof)
+        except merkle.ProofError as fault:
+            verifier.say("checkpoint", str(after.size), "proof", str(fault))
+    return verifier.breaks
+
+
+def _of_json(file: Path, check: Callable[[Any, Sequence[str]], list[Break]], keys: Sequence[str]) -> list[Break]:
+    try:
+        return check(json.loads(file.read_text(encoding="utf-8")), keys)
+    except (OSError, ValueError) as fault:
+        return [Break("file", file.name, "", f"cannot be read ({type(fault).__name__})")]
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("file", type=Path)
+    parser.add_argument("--receipt", action="store_true", help="the file is one receipt, not an export")
+    parser.add_argument("--consistency", action="store_true", help="the file is a published checkpoint with its proof")
+    parser.add_argument("--key", action="append", required=True, help="a public key: name+id+key")
+    parser.add_argument("--checkpoint", action="append", type=Path, default=[], help="a note kept elsewhere")
+    given = parser.parse_args(arguments)
+    outside = [path.read_text(encoding="utf-8") for path in given.checkpoint]
+    if given.receipt or given.consistency:
+        check, said = (
+            (verify_receipt, "the receipt holds") if given.receipt else (verify_consistency, "the checkpoint follows")
+        )
+        breaks = _of_json(given.file, check, given.key)
+    else:
+        with given.file.open(encoding="utf-8") as lines:
+            checked = verify_export(lines, given.key, outside)
+        breaks, said = checked.breaks, f"{checked.size} entries hold"
+    for one in breaks:
+        sys.stdout.write(f"{one}\n")
+    sys.stdout.write(f"{said}\n" if not breaks else f"{len(breaks)} breaks\n")
+    return 1 if breaks else 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
