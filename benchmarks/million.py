@@ -158,14 +158,14 @@ def _insert_select(model: type[models.Model], values: dict[str, str], have: int,
     """One statement; columns without an expression get their field's default. `h` and `g` are `n`, mixed twice."""
     chosen: dict[str, str] = {}
     for field in model._meta.concrete_fields:
-        assert field.column
+        column = str(field.column)
         if field.name in values:
             kind = field.db_type(connection)
             text = values[field.name]
-            chosen[field.column] = f"CAST({text} AS {kind})" if connection.vendor == "postgresql" and kind else text
+            chosen[column] = f"CAST({text} AS {kind})" if connection.vendor == "postgresql" and kind else text
         elif not field.primary_key and not field.null:
             default = field.get_db_prep_save(field.get_default(), connection)
-            chosen[field.column] = str(default) if isinstance(default, int) else f"'{default}'"
+            chosen[column] = str(default) if isinstance(default, int) else f"'{default}'"
     if "id" in values and connection.vendor == "postgresql":
         chosen["id"] = f"CAST({values['id']} AS uuid)"
     series = (

@@ -1,4 +1,4 @@
-"""The pieces of a scope 分块: a list is asked and counted piece by piece (decision 0014); together they are the scope."""
+"""The pieces of a scope 分块 (decision 0014): a list is asked and counted piece by piece; together they are it."""
 
 from __future__ import annotations
 
