@@ -19,6 +19,7 @@ import os
 import statistics
 import time
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -115,7 +116,7 @@ class Question:
 
     def units(self) -> Any:
         """The choices of the filter by unit."""
-        return list(self.view.filter_form().fields["unit"].queryset)
+        return list(self.view.units_in_reach())
 
     def detail(self, ref: Any) -> Any:
         return self.rows().filter(ref=ref).first()
@@ -140,7 +141,7 @@ def reader(world: World, name: str, rows: int) -> None:
 
 def questions(ours: Question, plain: Question, rows: int) -> Iterator[tuple[str, Callable[[], Any], Callable[[], Any]]]:
     for sort in SORTS:
-        yield f"first page, {sort}", lambda sort=sort: ours.page(sort), plain.page
+        yield f"first page, {sort}", partial(ours.page, sort), plain.page
     cursor = plain.deep("name", rows)
     yield "deep page, name", lambda: ours.page(after=cursor), lambda: plain.page(after=cursor)
     yield "deep against first", lambda: ours.page(after=cursor), lambda: ours.page()

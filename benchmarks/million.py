@@ -52,16 +52,14 @@ def load(rows: int) -> World:
     with recording(by=None, reason="benchmark"), transaction.atomic():
         offices, units = _organisations()
         accounts = _accounts()
-        case = _case(offices[2])
-    before = have = files().count()
+        case, another = _case("bench", offices[2]), _case("bench-granted", offices[2])
+    have = files().count()
     while have < rows:
         _insert(have, min(STEP, rows - have), offices, units, accounts["first"])
         have += min(STEP, rows - have)
     with recording(by=None, reason="benchmark"), transaction.atomic():
         _assign(accounts, offices)
-    _grant(accounts, case, offices)
-    if have == before:
-        return World(accounts, case, offices)
+    _grant(accounts, case, another, offices)
     with connection.cursor() as cursor:
         cursor.execute("VACUUM ANALYZE" if connection.vendor == "postgresql" else "ANALYZE")
     return World(accounts, case, offices)
@@ -100,10 +98,10 @@ def _accounts() -> dict[str, Account]:
     return {name: _found(Account, {"username": f"bench-{name.replace(' ', '-')}"}) for name in PEOPLE}
 
 
-def _case(office: Organisation) -> Case:
+def _case(reference: str, office: Organisation) -> Case:
     ends = TODAY + timedelta(days=300)
     case: Case = _found(
-        Case, {"reference": "bench"}, organisation=office, reason="benchmark", opened_on=TODAY, ends_on=ends
+        Case, {"reference": reference}, organisation=office, reason="benchmark", opened_on=TODAY, ends_on=ends
     )
     case.opened_on, case.ends_on = TODAY, ends
     case.save()
@@ -160,13 +158,14 @@ def _insert_select(model: type[models.Model], values: dict[str, str], have: int,
     """One statement; columns without an expression get their field's default. `h` and `g` are `n`, mixed twice."""
     chosen: dict[str, str] = {}
     for field in model._meta.concrete_fields:
+        column = str(field.column)
         if field.name in values:
             kind = field.db_type(connection)
             text = values[field.name]
-            chosen[field.column] = f"CAST({text} AS {kind})" if connection.vendor == "postgresql" and kind else text
+            chosen[column] = f"CAST({text} AS {kind})" if connection.vendor == "postgresql" and kind else text
         elif not field.primary_key and not field.null:
             default = field.get_db_prep_save(field.get_default(), connection)
-            chosen[field.column] = str(default) if isinstance(default, int) else f"'{default}'"
+            chosen[column] = str(default) if isinstance(default, int) else f"'{default}'"
     if "id" in values and connection.vendor == "postgresql":
         chosen["id"] = f"CAST({values['id']} AS uuid)"
     series = (
@@ -213,13 +212,11 @@ def _assign(accounts: dict[str, Account], offices: list[Organisation]) -> None:
             _found(Recusal, {"account": account, "subject_id": file.subject_id}, reason="benchmark")
 
 
-def _grant(accounts: dict[str, Account], case: Case, offices: list[Organisation]) -> None:
+def _grant(accounts: dict[str, Account], case: Case, another: Case, offices: list[Organisation]) -> None:
     """The inspector's grants; and, for guardian, each file of clerk and officer as a grant, in both its tables."""
     from django.contrib.auth.models import Permission
 
     view = Permission.objects.get(content_type__app_label="integrity", codename="view_integrityfile")
-    own = f"{view.pk}, {case.pk}, {accounts['first'].pk}, '{case.ends_on}', "
-    own += "CURRENT_TIMESTAMP FROM integrity_integrityfile"
     with connection.cursor() as cursor:
         for name, where in (
             ("inspector", f"id % 1009 = 5 ORDER BY id LIMIT {GRANTS}"),
@@ -227,6 +224,9 @@ def _grant(accounts: dict[str, Account], case: Case, offices: list[Organisation]
             ("granted officer", f"authority_id = {offices[1].pk}"),
         ):
             user = accounts[name].pk
+            within = (case if name == "inspector" else another).pk
+            own = f"{view.pk}, {within}, {accounts['first'].pk}, '{case.ends_on}', "
+            own += "CURRENT_TIMESTAMP FROM integrity_integrityfile"
             table = CaseGrant._meta.db_table
             granted = CaseGrant.objects.filter(user_id=user).count()
             office = offices[0 if "clerk" in name else 1]

@@ -74,10 +74,10 @@ class AmongFirst(Expression):
     def set_source_expressions(self, exprs: Sequence[Any]) -> None:
         (self.key,) = exprs
 
-    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, Any]:
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, tuple[Any, ...]]:
         key, params = compiler.compile(self.key)
         text, values = _together(self.pieces, connection, "ALL")
-        return f"{key} IN ({text})", [*params, *values]
+        return f"{key} IN ({text})", (*params, *values)
 
 
 def _together(pieces: Sequence[Any], connection: Any, kind: str = "") -> tuple[str, list[Any]]:

@@ -3,18 +3,14 @@
 import re
 
 import pytest
-from django.apps import apps
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from integrity import access
 from integrity.choices import Act, DecisionKind, Grade, RecordState, Role
-from integrity.models import PARTS, Appraisal, Decision, GuardedModel, IntegrityFile, ReadEntry
-from integrity.views.paging import count_of
+from integrity.models import PARTS, Appraisal, Decision, IntegrityFile, ReadEntry
 from tests import factories
-from tests.access.world import targets
 from tests.personas import Province, assigned, signed_in
 
 pytestmark = pytest.mark.django_db
@@ -203,31 +199,6 @@ def test_every_reader_pays_the_same_for_a_list(scene: Province) -> None:
     after = scene.browser("organisation_officer").get("/staff/files/").context["after"]
     assert after
     assert _statements(scene.browser("organisation_officer"), {"after": after}) == LIST_COSTS["organisation_officer"]
-
-
-def test_the_pieces_of_a_scope_are_the_scope(scene: Province) -> None:
-    """Each list is asked and counted piece by piece: together they have the rows of the scope, each counted once."""
-    targets(scene)
-    wide = scene.organisation_officer
-    for place, grade in ((scene.other_authority, Grade.INTERNAL), (scene.authority, Grade.SENSITIVE)):
-        assigned(wide, Role.CLERK, place, clearance=grade)
-    factories.file(scene.other_authority, by=scene.clerk)
-    apart = 0
-    for name in (*Province.SEE, *Province.DO_NOT_SEE):
-        case = scene.case if name.startswith("inspector") else None
-        scope = access.scope_for(getattr(scene, name), Act.LIST, purpose="审查调查" if case else "", case=case)
-        for model in (model for model in apps.get_models() if issubclass(model, GuardedModel)):
-            rows = model.objects.within(scope)
-            pieces = [model.objects.within(piece) for piece in scope.pieces(model)]
-            found = {row.pk for piece in pieces for row in piece}
-            assert not pieces or found == {row.pk for row in rows}, (name, model)
-            assert count_of(rows, pieces, 1000) == rows.count(), (name, model)
-            apart += len(pieces)
-    assert apart > 20
-    scope = access.scope_for(wide, Act.LIST)
-    pieces = [IntegrityFile.objects.within(piece) for piece in scope.pieces(IntegrityFile)]
-    assert any(count_of(IntegrityFile.objects.within(scope), pieces[:n] + pieces[n + 1 :], 1000)
-               < IntegrityFile.objects.within(scope).count() for n in range(len(pieces)))  # fmt: skip
 
 
 def _list_costs(scene: Province) -> dict[str, tuple[int, int]]:
