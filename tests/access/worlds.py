@@ -106,7 +106,7 @@ class Fact:
 class DrawnWorld(World):
     """Two files, two practitioners and what hangs on them, beside the scene's own file; pages of the public site."""
 
-    def __init__(self, scene: Province, dice: Random, *, holders: int = 2) -> None:
+    def __init__(self, scene: Province, dice: Random, *, holders: int = 2, far: bool = False) -> None:
         self.dice = dice
         self.scene = scene
         names = ("clerk", "second_clerk", "organisation_officer", "clerk_of_other_authority", "regulator")
@@ -115,6 +115,8 @@ class DrawnWorld(World):
         self.professions = [scene.profession, factories.profession("world", "另一职业")]
         self.matter = saved(Matter(title="同一事项"))
         self.number = 0
+        #: The database has a clock of its own: before it, no date may lie between the tests' day and the real one.
+        self.far = far
         self.built: list[tuple[str, Any]] = [("file", scene.file)]
         scenes.raw(scene.file, post_title=f"科员{self.count()}")
         self._rows_of(scene.file)
@@ -182,9 +184,10 @@ class DrawnWorld(World):
         file = self._keep("file", row, first={"status": FileStatus.DRAFT})
         self._rows_of(file)
         if self.dice.random() < 0.5:
+            ends = (-4000, 25_000) if self.far else (-1, 0, 30)
             factories.case_grant(
                 self.scene.case, inspector=self.scene.inspector_with_case, file=file,
-                granted_by=self.scene.second_inspector, ends_on=scenes.TODAY + timedelta(days=self.pick((-1, 0, 30))),
+                granted_by=self.scene.second_inspector, ends_on=scenes.TODAY + timedelta(days=self.pick(ends)),
             )  # fmt: skip
 
     def _rows_of(self, file: IntegrityFile) -> None:
@@ -253,7 +256,8 @@ class DrawnWorld(World):
             "profession": record.profession.name,
             "unit": "某律师事务所",
         }
-        starts, ends = self.pick(((-10, 30), (-10, 0), (-10, -1), (1, 30)))
+        near = ((-10, 30), (-10, 0), (-10, -1), (1, 30))
+        starts, ends = self.pick(((-4000, 25_000), (-4000, -3000), (24_000, 25_000)) if self.far else near)
         self._keep(
             "publication",
             Publication(
