@@ -37,7 +37,7 @@ _RANDOM = tuple(
     for pattern in (
         r'name="(?:csrfmiddlewaretoken|once|found)" value="[^"]*"',
         r'"X-CSRFToken": "[^"]*"',
-        r"\b(?=[A-Za-z0-9]{64}\b)(?=[a-z0-9]*[A-Z])[A-Za-z0-9]{64}\b",  # a token against forgery; a digest has no capitals
+        r"\b(?=[A-Za-z0-9]{64}\b)(?=[a-z0-9]*[A-Z])[A-Za-z0-9]{64}\b",  # a digest has no capitals
         r"nonce[-=]\"?[A-Za-z0-9_+/=-]+",
         r"(?:after|before)=[A-Za-z0-9_%=-]+",
         r"(?:csrftoken|sessionid|messages)=[^;]*",
