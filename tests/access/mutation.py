@@ -42,6 +42,8 @@ CONTROL_SECONDS = 60
 TESTS = (
     "tests/access/test_rule_lines.py",
     "tests/access/test_door_lines.py",
+    "tests/access/test_act_lines.py",
+    "tests/access/test_page_lines.py",
     "tests/integrity/test_access.py",
     "tests/integrity/test_field_grades.py",
     "tests/integrity/test_cases.py",
@@ -82,9 +84,11 @@ def put_in(mutant: Mutant) -> None:
 class Runner:
     """Takes the place of pytest's loop: one child a fault, the tests that are likely to see it first."""
 
-    def __init__(self, chosen: list[Mutant], *, seconds: float, known: Path | None, points: bool) -> None:
+    def __init__(
+        self, chosen: list[Mutant], *, seconds: float, control: float, known: Path | None, points: bool
+    ) -> None:
         self.chosen = [one for one in chosen if one.key not in EQUIVALENT]
-        self.seconds, self.known, self.points = seconds, known, points
+        self.seconds, self.control, self.known, self.points = seconds, control, known, points
         self.kills: Counter[tuple[str, str]] = Counter()
         self.cost: dict[str, float] = {}
         self.ways: dict[str, set[str]] = {}
@@ -146,7 +150,7 @@ class Runner:
         quick, spent = [], 0.0
         for item in sorted(sound, key=lambda item: self.cost[item.nodeid]):
             spent += self.cost[item.nodeid]
-            quick += [item] if spent < CONTROL_SECONDS else []
+            quick += [item] if spent < self.control else []
         told = self.forked(quick[::-1], *map(unchanged, MODULES), stop=False)
         if told["failed"]:
             raise pytest.UsageError(f"the control fails: {told['failed']}")
@@ -299,7 +303,8 @@ def main() -> int:
             one for one in chosen if not given.only or {one.module, one.module.rpartition(".")[2]} & {*given.only}
         ]
         chosen = chosen[: given.sample] if given.sample else chosen
-        runner = Runner(chosen, seconds=given.seconds, known=given.known, points=given.points)
+        control = CONTROL_SECONDS / 10 if given.sample else CONTROL_SECONDS
+        runner = Runner(chosen, seconds=given.seconds, control=control, known=given.known, points=given.points)
         present = [path for path in given.tests or (POINT_TESTS if given.points else TESTS) if Path(path).exists()]
         options = ["-q", "-p", "no:cacheprovider", "-m", "not long and not journey and not real_data", "--reuse-db"]
         return int(pytest.main([*options, *present], plugins=[runner]))

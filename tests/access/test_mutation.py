@@ -18,7 +18,7 @@ from django.db import connection
 from tests.access.enforcement import points, points_in
 from tests.access.mutants import mutants
 
-SAMPLE = 14
+SAMPLE = 10
 LEAST_MUTANTS = 500
 LEAST_POINTS = 60
 
