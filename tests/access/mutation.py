@@ -26,6 +26,7 @@ from collections.abc import Callable, Sequence
 from contextlib import closing
 from datetime import datetime
 from datetime import time as clock_time
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -101,6 +102,8 @@ class Runner:
         from tests.access import planting  # not earlier: it knows models
 
         stand(session.config, self.files / "standing.sqlite3")
+        for module in {one.module for one in self.chosen}:
+            import_module(module)  # what no address was asked for yet is not there
         planting.functions_of("")
         gc.freeze()  # a collection in a child would copy every page of the parent
         sound = self.sound(items)
