@@ -59,6 +59,9 @@ POINT_TESTS = ("tests/access", "tests/integrity", "tests/search", "tests/cms")
 #: Mutants that change no answer, each with the reason; they count neither way.
 EQUIVALENT = {
     "clauses Clause._reach: dropped not self.authorities": "no authority: `authority_id IN ()` matches no row either",
+    "clauses Clause._publication_condition: dropped not self.authorities": "the same",
+    "clauses Clause._reaches: dropped bool(obj.case_column)": "no column named: its value is None, and no file is None",
+    "clauses Clause._admits_draft: dropped account_id is not None": "entered_by is required: nobody equals no one",
     "clauses Clause._reach: Q(pk__in=ids) if ids else None: always Q(pk__in=ids)": "`pk IN ()` matches no row either",
 }
 

@@ -102,6 +102,14 @@ def test_outside_of_its_hours_and_grade_it_opens_nothing(scene: Province, column
     assert not reaches(scene.clerk_of_other_authority, scene.file)
 
 
+def test_two_emergencies_at_once_open_two_files(scene: Province) -> None:
+    opened(scene)
+    other = factories.file(scene.authority, by=scene.clerk)
+    opened(scene, file=other)
+    assert reaches(scene.clerk_of_other_authority, scene.file)
+    assert reaches(scene.clerk_of_other_authority, other)
+
+
 def test_it_is_its_askers_alone(scene: Province) -> None:
     opened(scene)
     assert not reaches(scene.reviewer_of_other_authority, scene.file)

@@ -672,6 +672,8 @@ def test_columns_above_the_clearance_are_hidden_and_not_asked_for(scene: Provinc
         for name in expected[Grade.INTERNAL]:
             assert scope.may_ask_for(IntegrityFile, name) is (name not in hidden)
         assert scope.may_ask_for(IntegrityFile, "name")
+    raw(scene.clerk.assignments.get(), clearance=Grade.PUBLIC)
+    assert scope_for(scene.clerk, Act.LIST).may_ask_for(IntegrityFile, "name")
     assert scope_for(scene.nobody, Act.LIST).hidden(scene.file) == expected[Grade.INTERNAL]
     assert scope_for(scene.nobody, Act.LIST).hidden(factories.appraisal(scene.file, by=scene.clerk)) == frozenset()
 
