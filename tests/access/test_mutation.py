@@ -18,7 +18,7 @@ from django.db import connection
 from tests.access.enforcement import points, points_in
 from tests.access.mutants import mutants
 
-SAMPLE = 14
+SAMPLE = 10
 LEAST_MUTANTS = 500
 LEAST_POINTS = 60
 
@@ -39,7 +39,7 @@ def figures(answer: subprocess.CompletedProcess[str], pattern: str) -> tuple[int
     return tuple(map(int, found.groups()))
 
 
-@pytest.mark.usefixtures("_law_loaded")
+@pytest.mark.usefixtures("reference")
 def test_a_sample_of_mutants_is_killed(capsys: pytest.CaptureFixture[str]) -> None:
     """The lines of the rule and of the doors alone, so that they stay what kills."""
     lines = ("tests/access/test_rule_lines.py", "tests/access/test_door_lines.py")
@@ -53,7 +53,7 @@ def test_a_sample_of_mutants_is_killed(capsys: pytest.CaptureFixture[str]) -> No
 
 @pytest.mark.long
 @pytest.mark.parametrize("which", [(), ("--points",)], ids=["mutants", "points"])
-@pytest.mark.usefixtures("_law_loaded")
+@pytest.mark.usefixtures("reference")
 def test_all_of_them(which: tuple[str, ...], capsys: pytest.CaptureFixture[str]) -> None:
     answer = ran(*which)
     with capsys.disabled():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from django.urls import reverse
 
 from integrity import worklist
 from integrity.access import scope_for
@@ -104,3 +105,17 @@ def test_what_waits_for_approval_is_within_the_scope(scene: Province) -> None:
     scenes.submitted(scene)
     for account, number in ((scene.reviewer, 1), (scene.reviewer_of_other_authority, 0)):
         assert worklist.to_approve(scope_for(account, Act.APPROVE), account).count == number
+
+
+def test_a_list_shows_the_rows_of_the_scope(scene: Province) -> None:
+    """Every list of the site asks through `scoped_rows`."""
+    for persona, there in (("reviewer", True), ("reviewer_of_other_authority", False)):
+        assert (scene.person.name in scene.browser(persona).get("/staff/files/").text) is there, persona
+
+
+def test_an_administrators_page_is_its_offices_and_writes_its_line(scene: Province) -> None:
+    address = reverse("staff:accounts")
+    for persona, status, outcome in (("security_admin", 200, "shown"), ("clerk", 404, "refused")):
+        account = getattr(scene, persona)
+        assert scene.browser(persona).get(address).status_code == status
+        assert ReadEntry.objects.filter(account=account, model="account", outcome=outcome).exists(), persona

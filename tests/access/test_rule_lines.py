@@ -72,11 +72,11 @@ def reaches(
 ) -> bool:
     """What the rule says of one object; the database must say the same."""
     scope = scope_for(account, act, purpose=purpose, case=case, **more)
-    one = scope.admits(row)
+    one: bool = scope.admits(row)
     rows: Any = Publication.objects.filter(scope.condition(Publication)) if isinstance(row, Publication) else None
-    rows = type(row).objects.within(scope) if rows is None else rows  # type: ignore[attr-defined]
-    assert rows.filter(pk=row.pk).exists() is one, f"list and object differ: {account} {act} {row!r}"
-    return one
+    rows = type(row).objects.within(scope) if rows is None else rows
+    assert bool(rows.filter(pk=row.pk).exists()) is one, f"list and object differ: {account} {act} {row!r}"
+    return bool(one)
 
 
 def office(role: Role, authority: Organisation, **columns: Any) -> Account:
@@ -523,6 +523,7 @@ def test_recusal_closes_offices_and_leaves_the_own_clause(scene: Province) -> No
     other = factories.file(scene.authority, by=scene.clerk)
     assert reaches(scene.subject_himself, scene.file)
     assert reaches(scene.subject_himself, other)
+    assert not reaches(scene.subject_himself, publication(scenes.practitioner(scene), scene))  # no clause reaches it
     assert not reaches(scene.subject_himself, scene.file, include_self=False)
     assert not reaches(scene.subject_himself, scene.file, Act.APPROVE)
     clause = scope_for(scene.subject_himself, Act.READ).clause_for(scene.file)
@@ -671,6 +672,8 @@ def test_columns_above_the_clearance_are_hidden_and_not_asked_for(scene: Provinc
         for name in expected[Grade.INTERNAL]:
             assert scope.may_ask_for(IntegrityFile, name) is (name not in hidden)
         assert scope.may_ask_for(IntegrityFile, "name")
+    raw(scene.clerk.assignments.get(), clearance=Grade.PUBLIC)
+    assert scope_for(scene.clerk, Act.LIST).may_ask_for(IntegrityFile, "name")
     assert scope_for(scene.nobody, Act.LIST).hidden(scene.file) == expected[Grade.INTERNAL]
     assert scope_for(scene.nobody, Act.LIST).hidden(factories.appraisal(scene.file, by=scene.clerk)) == frozenset()
 
