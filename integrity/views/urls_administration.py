@@ -2,7 +2,17 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from integrity.views import accounts, audit, emergencies, grants, recusals, system
+from integrity.views import (
+    account_acts,
+    account_changes,
+    accounts,
+    assignments,
+    audit,
+    emergencies,
+    grants,
+    recusals,
+    system,
+)
 
 urlpatterns: list[URLPattern | URLResolver] = [
     # the system administrator
@@ -15,28 +25,28 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("system/organisations/", system.Organisations.as_view(), name="system_organisations"),
     # the security administrator: accounts
     path("accounts/", accounts.AccountList.as_view(), name="accounts"),
-    path("accounts/new/", accounts.OpenAccount.as_view(), name="account_open"),
+    path("accounts/new/", account_acts.OpenAccount.as_view(), name="account_open"),
     path("accounts/<int:pk>/", accounts.AccountPage.as_view(), name="account"),
-    path("accounts/<int:pk>/rename/", accounts.RenameAccount.as_view(), name="account_rename"),
-    path("accounts/<int:pk>/place/", accounts.PlaceAccount.as_view(), name="account_place"),
-    path("accounts/<int:pk>/link/", accounts.LinkAccount.as_view(), name="account_link"),
-    path("accounts/<int:pk>/provider/", accounts.LinkProvider.as_view(), name="account_provider"),
-    path("accounts/<int:pk>/provider/end/", accounts.UnlinkProvider.as_view(), name="account_unlink"),
-    path("accounts/<int:pk>/suspend/", accounts.SuspendAccount.as_view(), name="account_suspend"),
-    path("accounts/<int:pk>/reactivate/", accounts.ReactivateAccount.as_view(), name="account_reactivate"),
-    path("accounts/<int:pk>/password/", accounts.PasswordLink.as_view(), name="account_password"),
-    path("accounts/<int:pk>/factor/", accounts.ResetFactor.as_view(), name="account_factor"),
-    path("accounts/<int:pk>/sessions/", accounts.EndSessions.as_view(), name="account_sessions"),
-    path("accounts/<int:pk>/assign/", accounts.ProposeAssignment.as_view(), name="assignment_propose"),
+    path("accounts/<int:pk>/rename/", account_acts.RenameAccount.as_view(), name="account_rename"),
+    path("accounts/<int:pk>/place/", account_acts.PlaceAccount.as_view(), name="account_place"),
+    path("accounts/<int:pk>/link/", account_acts.LinkAccount.as_view(), name="account_link"),
+    path("accounts/<int:pk>/provider/", account_acts.LinkProvider.as_view(), name="account_provider"),
+    path("accounts/<int:pk>/provider/end/", account_acts.UnlinkProvider.as_view(), name="account_unlink"),
+    path("accounts/<int:pk>/suspend/", account_acts.SuspendAccount.as_view(), name="account_suspend"),
+    path("accounts/<int:pk>/reactivate/", account_acts.ReactivateAccount.as_view(), name="account_reactivate"),
+    path("accounts/<int:pk>/password/", account_acts.PasswordLink.as_view(), name="account_password"),
+    path("accounts/<int:pk>/factor/", account_acts.ResetFactor.as_view(), name="account_factor"),
+    path("accounts/<int:pk>/sessions/", account_acts.EndSessions.as_view(), name="account_sessions"),
+    path("accounts/<int:pk>/assign/", assignments.ProposeAssignment.as_view(), name="assignment_propose"),
     path("accounts/<int:pk>/recuse/", recusals.ImposeRecusal.as_view(), name="recusal_impose"),
     # requests and assignments
-    path("changes/", accounts.Changes.as_view(), name="changes"),
-    path("changes/<uuid:ref>/", accounts.ChangePage.as_view(), name="change"),
-    path("changes/<uuid:ref>/confirm/", accounts.ConfirmChange.as_view(), name="change_confirm"),
-    path("changes/<uuid:ref>/refuse/", accounts.RefuseChange.as_view(), name="change_refuse"),
-    path("changes/<uuid:ref>/withdraw/", accounts.WithdrawChange.as_view(), name="change_withdraw"),
-    path("assignments/<int:pk>/change/", accounts.ChangeAssignment.as_view(), name="assignment_change"),
-    path("assignments/<int:pk>/end/", accounts.EndAssignment.as_view(), name="assignment_end"),
+    path("changes/", account_changes.Changes.as_view(), name="changes"),
+    path("changes/<uuid:ref>/", account_changes.ChangePage.as_view(), name="change"),
+    path("changes/<uuid:ref>/confirm/", account_changes.ConfirmChange.as_view(), name="change_confirm"),
+    path("changes/<uuid:ref>/refuse/", account_changes.RefuseChange.as_view(), name="change_refuse"),
+    path("changes/<uuid:ref>/withdraw/", account_changes.WithdrawChange.as_view(), name="change_withdraw"),
+    path("assignments/<int:pk>/change/", assignments.ChangeAssignment.as_view(), name="assignment_change"),
+    path("assignments/<int:pk>/end/", assignments.EndAssignment.as_view(), name="assignment_end"),
     # recusal
     path("my/recusals/", recusals.OwnRecusals.as_view(), name="own_recusals"),
     path("my/recusals/new/", recusals.DeclareRecusal.as_view(), name="recusal_declare"),
