@@ -32,8 +32,10 @@ def missing(marker: str) -> str | None:
     return None
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     reasons = {marker: missing(marker) for marker in ("journey", "postgres", "real_data", "real_es")}
+    asked = "long" in config.getoption("markexpr", "") or "::" in " ".join(config.args)
+    reasons["long"] = None if asked else "long profile: ask for it with -m long (docs/proofs.md)"
     for item in items:
         for marker, reason in reasons.items():
             if reason and item.get_closest_marker(marker):

@@ -65,10 +65,14 @@ def append(model: type[models.Model], leaves: Iterable[Leaf]) -> int:
 _COLUMNS = (
     "shape_id", "table", "row_pk", "history_id", "op", "at", "previous", "commitments", "salts", "leaf",
 )  # fmt: skip
+#: Those that go into the database in another form than they have here.
+_CONVERTED = frozenset({"at", "previous", "commitments", "salts", "leaf"})
 
 
 def _prepared(name: str, column: list[Any]) -> list[Any]:
-    field = next(field for field in LedgerEntry._meta.concrete_fields if field.attname == name)
+    if name not in _CONVERTED:
+        return column
+    field: Any = LedgerEntry._meta.get_field(name)
     return [field.get_db_prep_save(value, connection) for value in column]
 
 

@@ -27,9 +27,11 @@ def converters(model: type[models.Model]) -> tuple[tuple[str, Convert], ...]:
     return tuple(sorted((field.attname, _converter(field)) for field in fields))
 
 
-def names_of(model: type[models.Model]) -> list[str]:
+@cache
+def names_of(model: type[models.Model]) -> tuple[str, ...]:
+    """The fields that a leaf of this table commits to, sorted."""
     extra = ["subjects"] if model is ReadEntry else []
-    return sorted([name for name, _convert in converters(model)] + extra)
+    return tuple(sorted([name for name, _convert in converters(model)] + extra))
 
 
 def values_of(model: type[models.Model], row: dict[str, Any], subjects: Iterable[str] = ()) -> list[bytes]:

@@ -19,6 +19,7 @@ from integrity.models import (
     ReadFinding,
     ReadSubject,
     Recusal,
+    RecusalDeclaration,
     Rejection,
     UsedPassword,
 )
@@ -46,6 +47,10 @@ def requests(world: Closed) -> None:
                      CHECKERS | {"clerk_of_other_authority"}))  # fmt: skip
     world.keep(plant(Recusal(account=scene.nobody, subject=scene.person, declared_by=scene.nobody),
                      SECURITY | {"nobody"}, past=SECURITY | AUDIT))  # fmt: skip
+    declared = plant(RecusalDeclaration(account=scene.nobody, declared_by=scene.nobody), {"nobody"},
+                     past=SECURITY | AUDIT)  # fmt: skip
+    world.planter.widen(declared, ("reason",), SECURITY)
+    world.keep(declared)
     world.keep(
         plant(
             AccessChange(kind=ChangeKind.ASSIGN, account=scene.clerk, role=Role.REVIEWER, authority=scene.authority,
