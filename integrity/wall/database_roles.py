@@ -35,12 +35,12 @@ AUDIT_KEPT_FROM = frozenset({"password"})
 #: The search index of both worlds: the public one's rows alone.
 _INDEX = "search_searchdocument"
 _PAGE = "wagtailcore_page"
-#: Past the policies: a policy on pages cannot ask for pages.
-_PRIVATE_PAGES = """
-CREATE OR REPLACE FUNCTION archive_private_pages() RETURNS text[] LANGUAGE sql STABLE SECURITY DEFINER
+#: Past the policies: a policy on pages cannot ask for pages, nor one on documents for what closes them.
+_PRIVATE = """
+CREATE OR REPLACE FUNCTION archive_private_{what}s() RETURNS text[] LANGUAGE sql STABLE SECURITY DEFINER
 SET search_path = public, pg_temp AS $$
-  SELECT coalesce(array_agg(p.path || '%'), '{}') FROM wagtailcore_pageviewrestriction r
-  JOIN wagtailcore_page p ON p.id = r.page_id $$
+  SELECT coalesce(array_agg(p.path || '%'), '{{}}') FROM wagtailcore_{what}viewrestriction r
+  JOIN wagtailcore_{what} p ON p.id = r.{what}_id $$
 """
 
 
@@ -123,9 +123,10 @@ def _public_rows(roles: Roles, present: frozenset[str]) -> Iterator[str]:
     Policies that name the role: one for all with a question about it would cost the staff process its index (a match
     of words may not be asked before a policy's own question).
     """
-    yield _PRIVATE_PAGES
-    yield "REVOKE EXECUTE ON FUNCTION archive_private_pages() FROM PUBLIC"
-    yield f"GRANT EXECUTE ON FUNCTION archive_private_pages() TO {roles.public}"
+    for what in ("page", "collection"):
+        yield _PRIVATE.format(what=what)
+        yield f"REVOKE EXECUTE ON FUNCTION archive_private_{what}s() FROM PUBLIC"
+        yield f"GRANT EXECUTE ON FUNCTION archive_private_{what}s() TO {roles.public}"
     for table, condition in public_rows().items():
         if table not in present:
             continue
@@ -148,9 +149,11 @@ def public_rows() -> dict[str, str]:
         _PAGE: "live AND NOT path LIKE ANY ((SELECT archive_private_pages())::text[])",
         **dict.fromkeys(sorted(page_tables()), f"page_ptr_id IN ({live})"),
         "wagtailcore_referenceindex": f"object_id IN (SELECT id::text FROM {_PAGE})",
-        "wagtaildocs_document": f"id::text IN ({listed})",
-        # They hold passwords. Without the pages that they close, nothing asks for them.
+        "wagtailcore_collection": "NOT path LIKE ANY ((SELECT archive_private_collections())::text[])",
+        "wagtaildocs_document": f"id::text IN ({listed}) AND collection_id IN (SELECT id FROM wagtailcore_collection)",
+        # They hold passwords. What they close is not there for this role, so nothing misses them.
         "wagtailcore_pageviewrestriction": "false",
+        "wagtailcore_collectionviewrestriction": "false",
     }
 
 

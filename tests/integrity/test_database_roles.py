@@ -18,7 +18,7 @@ from psycopg import Error
 from psycopg.errors import InsufficientPrivilege
 from pytest_django.fixtures import Settings
 from wagtail.documents.models import Document
-from wagtail.models import Page, PageViewRestriction
+from wagtail.models import Collection, CollectionViewRestriction, Page, PageViewRestriction
 
 from cms.models import DisclosureIndexPage, DisclosurePage
 from cms.site_content import load_site
@@ -98,6 +98,13 @@ def kept_back(site: DisclosurePage) -> list[Page]:
     draft = _document(catalogue, 8, title="未发布的草稿", live=False)
     private = _document(catalogue, 9, title="受限的页面")
     PageViewRestriction.objects.create(page=private, restriction_type="password", password="chengxin")
+    folder = Collection.get_first_root_node().add_child(name="受限的文件夹")
+    CollectionViewRestriction.objects.create(collection=folder, restriction_type="password", password="chengxin")
+    closed = Document.objects.create(
+        title="受限的附件", collection=folder, file=ContentFile(b"closed", name="shut.txt")
+    )
+    site.body.append(("attachments", {"title": "附件", "documents": [closed]}))
+    site.save_revision().publish()
     site.title = "公开的文件，修订草稿"
     site.save_revision()
     Document.objects.create(title="草稿的附件", file=ContentFile(b"closed", name="closed.txt"))
@@ -164,12 +171,15 @@ def test_the_public_role_reads_no_page_before_it_is_published(site: DisclosurePa
         titles = {row[0] for row in rows("SELECT title FROM wagtailcore_page")}
         kinds = {row[0] for row in rows("SELECT index_number FROM cms_disclosurepage")}
         documents = {row[0] for row in rows("SELECT title FROM wagtaildocs_document")}
+        names = {row[0] for row in rows("SELECT name FROM wagtailcore_collection")}
         assert rows("SELECT password FROM wagtailcore_pageviewrestriction") == []
+        assert rows("SELECT password FROM wagtailcore_collectionviewrestriction") == []
     assert "公开的文件" in titles
     assert not titles & {"未发布的草稿", "受限的页面", "公开的文件，修订草稿"}
     assert "T-00007" in kinds
     assert not kinds & {"T-00008", "T-00009"}
     assert documents == {"公开附件"}
+    assert "受限的文件夹" not in names
     with wall.as_staff():
         assert len(rows("SELECT 1 FROM cms_disclosurepage")) == DisclosurePage.objects.count()
 
@@ -202,12 +212,13 @@ def test_nobody_but_the_staff_role_calls_the_functions_of_the_wall(site: Disclos
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT p.oid::regprocedure::text, r.rolname FROM pg_proc p, pg_roles r "
-            "WHERE p.proname LIKE 'archive\\_%%' AND r.rolname LIKE 'archive\\_test\\_%%' AND has_function_privilege(r.oid, p.oid, 'EXECUTE')"
+            "WHERE p.proname LIKE 'archive\\_%%' AND r.rolname LIKE 'archive\\_test\\_%%' "
+            "AND has_function_privilege(r.oid, p.oid, 'EXECUTE')"
         )
         may: dict[str, set[str]] = {}
         for function, role in cursor.fetchall():
             may.setdefault(role, set()).add(function)
-    assert may.pop(wall.PUBLIC) == {"archive_private_pages()"}
+    assert may.pop(wall.PUBLIC) == {"archive_private_pages()", "archive_private_collections()"}
     assert {"archive_files()", "archive_recused()", "archive_reach(text,boolean)"} <= may.pop(wall.STAFF)
     assert may == {}
 
