@@ -13,15 +13,23 @@ from django.db.models import Q
 
 from integrity.access import Scope
 
-STAFF, PUBLIC = "archive_test_staff", "archive_test_public"
+STAFF, PUBLIC, AUDIT, SIGNER = (f"archive_test_{name}" for name in ("staff", "public", "audit", "signer"))
 
 
 @contextmanager
 def _role(name: str) -> Iterator[None]:
     """The tests' own role is a superuser's, for which no policy holds: be another one for a while."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT count(*) FROM pg_roles WHERE rolname = %s", (name,))
+        # Roles are the whole server's, grants this database's, and both go with the test's transaction.
+        cursor.execute(
+            "SELECT EXISTS (SELECT 1 FROM pg_roles WHERE rolname = %(role)s) AND EXISTS (SELECT 1 FROM pg_class, "
+            "aclexplode(relacl) WHERE relname = 'integrity_readentry' AND grantee = to_regrole(%(staff)s))",
+            {"role": name, "staff": STAFF},
+        )
         if not cursor.fetchone()[0]:
+            # No table is altered while its foreign keys wait for the end of the transaction.
+            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+            cursor.execute("SET CONSTRAINTS ALL DEFERRED")
             call_command("database_roles", "--apply", "--prefix", "archive_test", verbosity=0)
         cursor.execute(f"SET LOCAL ROLE {name}")
     try:
@@ -40,6 +48,18 @@ def as_staff() -> Iterator[None]:
 @contextmanager
 def as_public() -> Iterator[None]:
     with _role(PUBLIC):
+        yield
+
+
+@contextmanager
+def as_audit() -> Iterator[None]:
+    with _role(AUDIT):
+        yield
+
+
+@contextmanager
+def as_signer() -> Iterator[None]:
+    with _role(SIGNER):
         yield
 
 
