@@ -158,10 +158,9 @@ def test_a_refused_reveal_is_no_line_of_something_shown(scene: Province, who: st
 
 
 def test_an_address_states_no_purpose_for_a_search(scene: Province) -> None:
-    signed_in(scene.inspector_with_case).get(
-        "/staff/search/", {"q": scene.person.name, "purpose": "审查调查", "case": scene.case.reference}
-    )
-    assert last(scene.inspector_with_case).case is None
+    query = {"q": scene.person.name, "purpose": "审查调查", "case": scene.case.reference}
+    assert signed_in(scene.inspector_with_case).get("/staff/search/", query).status_code == 400  # it must be stated
+    assert not ReadEntry.objects.filter(account=scene.inspector_with_case, case=scene.case).exists()
 
 
 def test_purposes_of_the_system_are_chinese_whatever_the_page_says(scene: Province) -> None:
