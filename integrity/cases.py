@@ -85,7 +85,7 @@ def find_files(
         found = found.filter(named, authority__division__code__startswith=_stem(case.organisation.division.code))
         found = found.exclude(status=FileStatus.DRAFT).exclude(subject_id__in=access.recused_subjects(by, today))
         rows = list(found.select_related("unit").order_by("name", "pk")[: MOST_CANDIDATES + 1])
-    scope = replace(access.scope_for(by, Act.GRANT, purpose=_("案件授权")), case=case)
+    scope = replace(access.scope_for(by, Act.GRANT, purpose="案件授权"), case=case)
     access.log_read(
         scope, door=door, model=IntegrityFile, rows=rows, query=f"{name}|{unit}|{number}|{ref}", request=request
     )

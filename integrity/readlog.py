@@ -9,10 +9,12 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Q, QuerySet
+from django.db.models.functions import TruncDate
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -33,6 +35,10 @@ from integrity.models import (
 from integrity.rules import rules_of
 from integrity.workdays import calendar_for, is_workday
 
+#: The clause of one's own records, as `access.rule` words it.
+OWN = "本人"
+#: Days of which the own readings of a person are counted on a page.
+DAYS_SHOWN = 100
 #: Lines of the log that a finding names; the count tells of all.
 NAMED_LINES = 100
 
@@ -48,9 +54,36 @@ def about(subject_id: UUID, *, reader: Account, today: date) -> QuerySet[ReadEnt
     return rows.exclude(account=reader).exclude(act=Act.GRANT).order_by("-at", "-id")
 
 
-def concerning(subject_ids: Iterable[UUID]) -> Q:
-    """Lines about these persons, as a condition."""
-    return Q(pk__in=ReadSubject.objects.filter(subject_id__in=list(subject_ids)).values("entry"))
+def concerning(ref: UUID, subject_ids: Iterable[UUID] = ()) -> Q:
+    """Lines about a record by its number, as a condition: what was refused and asked about it too; and of persons."""
+    about = ReadSubject.objects.filter(Q(ref=ref) | Q(subject_id__in=list(subject_ids)))
+    return Q(pk__in=about.values("entry"))
+
+
+def told(rows: QuerySet[ReadEntry]) -> QuerySet[ReadEntry]:
+    """The lines that an administrator is shown: readings of the own records would tell whose account is whose file's.
+
+    Whoever they are left out for, no filter, order, page or export brings them back; `own_by_day` counts them.
+    """
+    return rows.exclude(clause=OWN)
+
+
+def own_by_day(ref: UUID, subject_ids: Iterable[UUID], period: Q) -> list[tuple[date, int]]:
+    """How often the persons themselves read, by day, newest first: neither account, hour nor address."""
+    rows = ReadEntry.objects.filter(concerning(ref, subject_ids) & period, clause=OWN)
+    days = rows.annotate(day=TruncDate("at")).order_by("-day").values_list("day").annotate(number=Count("pk"))
+    return list(days[:DAYS_SHOWN])
+
+
+def between(wanted: dict[str, Any], column: str = "at") -> Q:
+    """The period that a form asks for, both days included."""
+    condition = Q()
+    if wanted.get("from_on"):
+        condition &= Q(**{f"{column}__gte": timezone.make_aware(datetime.combine(wanted["from_on"], time.min))})
+    if wanted.get("to_on"):
+        after = timezone.make_aware(datetime.combine(wanted["to_on"], time.min)) + timedelta(days=1)
+        condition &= Q(**{f"{column}__lt": after})
+    return condition
 
 
 # --- unusual reading ---------------------------------------------------------------------------------------
@@ -87,9 +120,8 @@ def unusual_on(day: date) -> list[Found]:
     start = timezone.make_aware(datetime.combine(day, time.min))
     lines = list(ReadEntry.objects.filter(at__gte=start, at__lt=start + timedelta(days=1)).order_by("at", "pk"))
     subjects: dict[int, list[UUID]] = defaultdict(list)
-    for entry_id, subject_id in ReadSubject.objects.filter(
-        entry__at__gte=start, entry__at__lt=start + timedelta(days=1)
-    ).values_list("entry_id", "subject_id"):
+    about = ReadSubject.objects.filter(entry__at__gte=start, entry__at__lt=start + timedelta(days=1))
+    for entry_id, subject_id in about.exclude(subject_id=None).values_list("entry_id", "subject_id").distinct():
         subjects[entry_id].append(subject_id)
     looked = _Day(day, lines, subjects)
     found: list[Found] = []

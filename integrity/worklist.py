@@ -192,6 +192,17 @@ def overdue_remedies(scope: Scope, today: date) -> Block:
     return _first(found.select_related("decision__file").order_by("due_on", "pk"))
 
 
+def under_objection(scope: Scope, records: frozenset[tuple[str, int]]) -> list[tuple[type[GuardedModel], list[Any]]]:
+    """Disputed decisions that an objection officer may list, of each kind the first 在办异议所涉记录."""
+    found: list[tuple[type[GuardedModel], list[Any]]] = []
+    for model, holder in ((Decision, "file"), (Penalty, "record")):
+        rows: Any = model.objects
+        keys = [pk for label, pk in records if label == model._meta.model_name]
+        listed = rows.within(scope).filter(pk__in=keys) if keys else rows.none()
+        found.append((model, list(listed.select_related(holder).order_by("-pk")[:FIRST])))
+    return found
+
+
 @dataclass(frozen=True, slots=True)
 class MyCase:
     """A case that lets an inspector into files, with its end date."""

@@ -60,7 +60,7 @@ class StaffSearch(StaffView):
     def _page(self, typed: QueryDict) -> HttpResponse:
         request = self.request
         states_case = Role.INSPECTOR in roles_of(self.account)
-        purpose, case = self._stated(typed)
+        purpose, case = self._stated()
         form = StaffSearchForm(
             {"q": typed["q"], "purpose": purpose, "case": case} if "q" in typed else None,
             states_case=states_case,
@@ -85,10 +85,10 @@ class StaffSearch(StaffView):
         context["tabs"] = _tabs(request, results, kind)
         return self.answer(context)
 
-    def _stated(self, typed: QueryDict) -> tuple[str, str]:
-        """Purpose and case as typed for this one page, else as stated for this session."""
-        known_purpose, known_case = stated(self.request)
-        return typed.get("purpose", known_purpose).strip(), typed.get("case", known_case).strip()
+    def _stated(self) -> tuple[str, str]:
+        """Purpose and case as just typed into the form, else as stated for this session; never from an address."""
+        typed, (purpose, case) = self.request.POST, stated(self.request)
+        return typed.get("purpose", purpose).strip(), typed.get("case", case).strip()
 
 
 def _tabs(request: HttpRequest, results: Results, kind: str) -> list[dict[str, Any]]:

@@ -10,7 +10,17 @@ roles (who may do what) → clauses → scope → rule (which clauses somebody h
 from integrity.access.backend import ScopeBackend
 from integrity.access.clauses import Clause
 from integrity.access.doors import log_read, open_one, purpose_for, reveal_identifier
-from integrity.access.explain import Obstacle, Reader, candidates, publicly_shown, readers_of, why_not, words_of
+from integrity.access.explain import (
+    Obstacle,
+    Reader,
+    candidates,
+    disputed_records,
+    publicly_shown,
+    readers_of,
+    touches_person,
+    why_not,
+    words_of,
+)
 from integrity.access.reach import Change, Counts, Reach, counts_of, reach_of, what_would_change, whole_scope
 from integrity.access.roles import DRAFT_READERS, ROLE_ACTS, ROLE_FAMILY, STANDING_PURPOSE, SUBJECT_ACTS
 from integrity.access.rule import assignments_today, has_any, may, recused_subjects, require, roles_of, scope_for
@@ -33,6 +43,7 @@ __all__ = [
     "assignments_today",
     "candidates",
     "counts_of",
+    "disputed_records",
     "has_any",
     "log_read",
     "may",
@@ -46,6 +57,7 @@ __all__ = [
     "reveal_identifier",
     "roles_of",
     "scope_for",
+    "touches_person",
     "what_would_change",
     "whole_scope",
     "why_not",

@@ -13,7 +13,6 @@ from django.db import DatabaseError, connection, transaction
 from django.db.models import Model
 from django.db.models.functions import Coalesce
 from django.http import HttpRequest
-from django.utils.translation import gettext as _
 
 from integrity.access.clauses import Clause
 from integrity.access.roles import EMERGENCY
@@ -61,8 +60,11 @@ def open_one(
 
 
 def purpose_for(scope: Scope, clause: Clause | None) -> str:
-    """What a reading was for, as it is written down: stated, or said by what let it in."""
-    return _("紧急查阅") if clause is not None and clause.role == EMERGENCY else scope.purpose[:200]
+    """What a reading was for, as it is written down: stated, or said by what let it in.
+
+    Words of the system's own are Chinese in the log, whatever language the reader's pages have.
+    """
+    return "紧急查阅" if clause is not None and clause.role == EMERGENCY else scope.purpose[:200]
 
 
 def log_read(
@@ -77,12 +79,14 @@ def log_read(
     request: HttpRequest | None = None,
     outcome: str = ReadOutcome.SHOWN,
     about: Iterable[UUID] = (),
+    refs: Iterable[UUID] = (),
 ) -> ReadEntry:
-    """Write one line of the read log before the answer leaves (H19); `about`: persons named beside those of the rows.
+    """Write one line of the read log before the answer leaves (H19).
 
+    `about` and `refs`: persons and numbers of records named beside those of the rows; a line is found by either.
     `ReadLogUnavailable` when it cannot be written: then nothing is shown, and nothing is said about what exists.
     """
-    clause = scope.clause_for(rows[0]) if rows else None
+    clause = _clause_of(scope, rows)
     grades = [row.grade for row in rows if isinstance(row, GuardedModel)]
     entry = ReadEntry(
         account_id=scope.account_id,
@@ -105,11 +109,34 @@ def log_read(
         # In a transaction of somebody's, that one decides; else the line and its subjects are one.
         with nullcontext() if connection.in_atomic_block else transaction.atomic():
             entry.save()
-            ReadSubject.written(entry, subjects)
+            ReadSubject.written(entry, subjects, _records(rows, ids, refs))
     except (DatabaseError, OSError) as fault:
         log.critical("read log: not writable (%s); closed pages answer 503", type(fault).__name__)
         raise ReadLogUnavailable from fault
     return entry
+
+
+def _clause_of(scope: Scope, rows: Sequence[Any]) -> Clause | None:
+    """What let the first row in; the own record among others' does not make the line one about the own records."""
+    first = scope.clause_for(rows[0]) if rows else None
+    if first is None or first.subject_id is None:
+        return first
+    others = (scope.clause_for(row) for row in rows[1:])
+    return next((clause for clause in others if clause is not None and clause.subject_id is None), first)
+
+
+def _records(rows: Sequence[Any], ids: Sequence[Any], refs: Iterable[UUID]) -> list[tuple[UUID | None, UUID]]:
+    """Persons and numbers of what was shown; of what was asked for in vain the number alone."""
+    shown = [(getattr(row, "subject_id", None), row.ref) for row in rows if isinstance(getattr(row, "ref", None), UUID)]
+    asked = [(None, number) for number in map(_number_in, ids) if number is not None]
+    return list(dict.fromkeys([*shown, *asked, *((None, ref) for ref in refs)]))
+
+
+def _number_in(value: Any) -> UUID | None:
+    try:
+        return value if isinstance(value, UUID) else UUID(value) if isinstance(value, str) else None
+    except ValueError:
+        return None
 
 
 def _persons(rows: Sequence[Any]) -> set[UUID]:
@@ -135,11 +162,12 @@ def reveal_identifier(
             door=door,
             model=SubjectIdentifier,
             ids=[identifier.pk],
+            refs=[holder.ref],
             request=request,
             outcome=ReadOutcome.REFUSED,
         )
         raise NotAdmitted
     if identifier.subject_id != holder.subject_id:
         raise NotAdmitted
-    log_read(scope, door=door, model=SubjectIdentifier, rows=[identifier], request=request)
+    log_read(scope, door=door, model=SubjectIdentifier, rows=[identifier], refs=[holder.ref], request=request)
     return identifier.number()

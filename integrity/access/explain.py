@@ -197,6 +197,17 @@ def why_not(account: Account, row: Model, act: Act = Act.READ) -> list[Obstacle]
     ]
 
 
+def disputed_records(scope: Scope) -> frozenset[tuple[str, int]]:
+    """Kind and id of what a scope reaches as disputed records alone 在办异议所涉记录."""
+    return frozenset(one for clause in scope.clauses if clause.family == "disputed" for one in clause.records)
+
+
+def touches_person(account: Account, row: Model) -> bool:
+    """Whether an account is the person's own: whoever must not learn whose a record is must not learn this either."""
+    person = subject_of(row)
+    return person is not None and person == account.subject_id
+
+
 def _would(account: Account, row: Model, act: Act, lifted: frozenset[str]) -> bool:
     """The rule's answer, were these obstacles not there."""
     someone = copy.copy(account)

@@ -2,24 +2,36 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from django import forms
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.utils.translation import gettext_lazy as _
 
 from integrity.choices import FindingState, ReadOutcome
 from integrity.forms.base import ActForm, DateInput
+
+#: Days that a log may be asked about: beyond them there is none, and the day after the last one must be one too.
+FIRST_DAY, LAST_DAY = date(2000, 1, 1), date(2999, 12, 31)
+
+
+def day_field(label: Any = None) -> forms.DateField:
+    """A day within bounds; one out of bounds is refused in words."""
+    beyond = _("请填写 2000 年至 2999 年之间的日期。")
+    bounds = [MinValueValidator(FIRST_DAY, beyond), MaxValueValidator(LAST_DAY, beyond)]
+    return forms.DateField(label=label, required=False, widget=DateInput(), validators=bounds)
 
 
 class LinesForm(forms.Form):
     """Filters of the read log 日志筛选; one of them may be what the page is about."""
 
     person = forms.CharField(label=_("查阅人（账户或姓名）"), required=False, max_length=100)
-    ref = forms.UUIDField(label=_("档案编号"), required=False)
+    ref = forms.UUIDField(label=_("记录编号"), required=False)
     case = forms.CharField(label=_("案件编号"), required=False, max_length=60)
     outcome = forms.ChoiceField(label=_("结果"), required=False, choices=[("", _("全部")), *ReadOutcome.choices])
-    from_on = forms.DateField(label=_("自"), required=False, widget=DateInput())
-    to_on = forms.DateField(label=_("至"), required=False, widget=DateInput())
+    from_on = day_field(_("自"))
+    to_on = day_field(_("至"))
 
     def __init__(self, *args: Any, asks: str = "", **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -27,6 +39,23 @@ class LinesForm(forms.Form):
             self.order_fields([asks])
             for name in {"person", "ref", "case", "outcome"} - {asks}:
                 del self.fields[name]
+
+
+class ChangesForm(forms.Form):
+    """Filters of what administrators did 变更筛选; sign-ins only when they are asked for."""
+
+    what = forms.ChoiceField(
+        label=_("事项"),
+        required=False,
+        choices=[
+            ("", _("全部（不含登录）")), ("account", _("账户")), ("assignment", _("岗位授权")),
+            ("accesschange", _("授权申请")), ("sign_in", _("登录或修改口令")),
+        ],
+    )  # fmt: skip
+    person = forms.CharField(label=_("办理人（账户或姓名）"), required=False, max_length=100)
+    account = forms.CharField(label=_("所办账户（账户或姓名）"), required=False, max_length=100)
+    from_on = day_field(_("自"))
+    to_on = day_field(_("至"))
 
 
 class JudgeForm(ActForm):

@@ -59,7 +59,8 @@ class Migration(migrations.Migration):
             name='ReadSubject',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('subject_id', models.UUIDField(verbose_name='当事人')),
+                ('subject_id', models.UUIDField(null=True, verbose_name='当事人')),
+                ('ref', models.UUIDField(null=True, verbose_name='记录编号')),
             ],
             options={
                 'verbose_name': '被查阅人',
@@ -136,5 +137,9 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name='readsubject',
             index=models.Index(fields=['subject_id', '-entry'], name='readlog_by_subject'),
+        ),
+        migrations.AddIndex(
+            model_name='readsubject',
+            index=models.Index(fields=['ref', '-entry'], name='readlog_by_ref'),
         ),
     ]

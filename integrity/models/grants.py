@@ -98,13 +98,15 @@ class Account(RecordedModel, AbstractUser):
         """A sign-in and a change of one's own password come from Django itself: they name the account as actor."""
         fields = set(kwargs.get("update_fields") or ())
         if current_recording() is None and fields and fields <= _OWN_FIELDS:
-            with recording(by=self, reason=str(_("登录或修改口令"))):
+            with recording(by=self, reason=SIGN_IN_REASON):
                 super().save(*args, **kwargs)
             return
         super().save(*args, **kwargs)
 
 
 _OWN_FIELDS = frozenset({"last_login", "password"})
+#: In history, whatever language the page had: by it the sign-ins are told from what administrators did.
+SIGN_IN_REASON = "登录或修改口令"
 
 
 class Assignment(DatedModel):

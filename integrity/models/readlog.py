@@ -89,26 +89,42 @@ class ReadEntry(AppendOnlyModel):
     @property
     def subject_ids(self) -> list[str]:
         """Whose records the line is about, in order."""
-        return sorted(str(row.subject_id) for row in self.subjects.all())
+        return sorted({str(row.subject_id) for row in self.subjects.all() if row.subject_id is not None})
+
+    @property
+    def refs(self) -> list[str]:
+        """Numbers of the records that the line is about, or that were asked for in vain, in order."""
+        return sorted({str(row.ref) for row in self.subjects.all() if row.ref is not None})
 
 
 class ReadSubject(AppendOnlyModel):
-    """One person whose record a line of the log is about 被查阅人: "who read mine" is one look into an index."""
+    """One record that a line of the log is about, and its person 被查阅人: found by either, in one look into an index.
+
+    What was asked for in vain has its number alone: the log must not tell that a record exists, nor whose it is.
+    """
 
     entry = models.ForeignKey(ReadEntry, on_delete=models.PROTECT, related_name="subjects", db_index=True)
-    subject_id = models.UUIDField(_("当事人"))
+    subject_id = models.UUIDField(_("当事人"), null=True)
+    ref = models.UUIDField(_("记录编号"), null=True)
 
     class Meta:
         verbose_name = _("被查阅人")
-        indexes = [models.Index(fields=["subject_id", "-entry"], name="readlog_by_subject")]
+        indexes = [
+            models.Index(fields=["subject_id", "-entry"], name="readlog_by_subject"),
+            models.Index(fields=["ref", "-entry"], name="readlog_by_ref"),
+        ]
 
     def __str__(self) -> str:
-        return f"{self.entry_id} {self.subject_id}"
+        return f"{self.entry_id} {self.subject_id} {self.ref}"
 
     @classmethod
-    def written(cls, entry: ReadEntry, subject_ids: Iterable[UUID]) -> None:
-        """The lines of one entry in one statement; called by `access.log_read` alone."""
-        rows = [cls(entry=entry, subject_id=subject_id) for subject_id in subject_ids]
+    def written(
+        cls, entry: ReadEntry, subject_ids: Iterable[UUID], records: Iterable[tuple[UUID | None, UUID]] = ()
+    ) -> None:
+        """The lines of one entry in one statement; `records`: person and number. Called by `access.log_read` alone."""
+        rows = [cls(entry=entry, subject_id=subject_id, ref=ref) for subject_id, ref in records]
+        with_record = {row.subject_id for row in rows}
+        rows += [cls(entry=entry, subject_id=one) for one in subject_ids if one not in with_record]
         if rows:
             models.QuerySet[ReadSubject](cls).bulk_create(rows)
 

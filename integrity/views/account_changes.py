@@ -35,11 +35,11 @@ def words_of(change: AccessChange) -> str:
                 str(change.authority),
                 str(change.profession or ""),
                 change.get_clearance_display(),
-                f"{change.valid_from or '…'} – {change.valid_to or '…'}",
+                f"{change.valid_from or _('不限')} – {change.valid_to or _('长期')}",
             ]
             return " · ".join(part for part in parts if part)
         case ChangeKind.ALTER:
-            return f"{change.assignment} → {change.get_clearance_display()} – {change.valid_to or '…'}"
+            return f"{change.assignment} → {change.get_clearance_display()} – {change.valid_to or _('长期')}"
         case ChangeKind.PLACE:
             return str(change.organisation)
         case ChangeKind.LINK_PROVIDER:
@@ -134,6 +134,7 @@ class ChangePage(AdministrationView):
             url = reverse("staff:change_withdraw", args=[row.ref])
             actions.append({"url": url, "label": _("撤回"), "icon": "x-lg"})
         return self.page(
+            about=[row],
             heading=f"{row.get_kind_display()} · {row.account or row.display_name}",
             crumbs=[{"url": reverse("staff:changes"), "label": _("授权申请")}],
             actions=actions,

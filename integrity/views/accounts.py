@@ -108,6 +108,7 @@ class AccountPage(AdministrationView):
         heads = [_("角色"), _("管理机关"), _("行业"), _("可接触级别"), _("有效期"), _("授权"), _("办理")]
         waiting = AccessChange.objects.waiting(today).filter(account=row)
         return self.page(
+            about=[row],
             heading=str(row),
             lede=_("不显示任何档案内容。"),
             crumbs=[{"url": reverse("staff:accounts"), "label": _("账户")}],
@@ -141,7 +142,7 @@ class AccountPage(AdministrationView):
             str(row.authority),
             str(row.profession or ""),
             row.get_clearance_display(),
-            f"{row.valid_from or '…'} – {row.valid_to or '…'}",
+            f"{row.valid_from or _('不限')} – {row.valid_to or _('长期')}",
             f"{row.granted_by} / {row.seconded_by}",
             work,
         ]

@@ -5,8 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
+from uuid import UUID
 
+from django.conf import settings
+from django.db.models import Model
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.utils.translation import override
 
 from integrity import access, administration
 from integrity.choices import Act
@@ -60,13 +64,24 @@ class AdministrationView(StaffView):
         return super().dispatch(request, *args, **kwargs)
 
     def page(self, **context: Any) -> HttpResponse:
-        """Answer, with the reading on record first: who asked for which page of the administration."""
-        scope = access.scope_for(self.account, Act.GRANT)
-        access.log_read(
-            scope, door=self.door, model=Account, ids=[self.operation], count=context.pop("count_logged", 0),
-            request=self.request,
-        )  # fmt: skip
-        return self.answer({"heading": self.heading, "lede": self.lede} | context)
+        """Answer, with the reading on record first: who asked for which page of the administration, about which row."""
+        about, status = context.pop("about", ()), context.pop("status", 200)
+        note(self, about, count=context.pop("count_logged", len(about)))
+        return self.answer({"heading": self.heading, "lede": self.lede} | context, status=status)
+
+
+def note(view: Any, about: Sequence[Model], *, count: int) -> None:
+    """A page as a line of the log: whose account or which request by its id, and the operation in words."""
+    operation = view.operation
+    with override(settings.LANGUAGE_CODE):  # one language in the log, whatever the reader's
+        purpose = str(administration.OPERATIONS[operation].label)
+    scope = access.scope_for(view.account, Act.GRANT, purpose=purpose)
+    numbers = (getattr(row, "ref", None) for row in about)
+    refs = [number for number in numbers if isinstance(number, UUID)]
+    access.log_read(
+        scope, door=view.door, model=type(about[0]) if about else Account,
+        ids=[row.pk for row in about] or [operation], count=count, refs=refs, request=view.request,
+    )  # fmt: skip
 
 
 def opened(operation: str, request: HttpRequest, door: str) -> None:
@@ -90,7 +105,10 @@ class AdministrationAct(ActView, abstract=True):
 
     def fetch(self, **kwargs: Any) -> Any:
         opened(self.operation, self.request, self.door)
-        return self.row_of(**kwargs)
+        row = self.row_of(**kwargs)
+        if isinstance(row, Model):
+            note(self, [row], count=1)
+        return row
 
     def about(self) -> str:
         return str(self.row or "")

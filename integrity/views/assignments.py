@@ -84,7 +84,7 @@ def assignment_facts(row: Assignment) -> list[dict[str, Any]]:
         {"label": _("角色"), "value": str(Role(row.role).label)},
         {"label": _("管理机关"), "value": str(row.authority)},
         {"label": _("可接触级别"), "value": row.get_clearance_display()},
-        {"label": _("有效期"), "value": f"{row.valid_from or '…'} – {row.valid_to or '…'}"},
+        {"label": _("有效期"), "value": f"{row.valid_from or _('不限')} – {row.valid_to or _('长期')}"},
     ]
 
 

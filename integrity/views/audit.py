@@ -1,4 +1,4 @@
-"""The audit administrator's pages 审计 (H19; 三员分立): the read log by person, file and case; unusual reading.
+"""The audit administrator's pages of the read log 审计 (H19; 三员分立): by person, record and case; refusals; CSV.
 
 No name of anybody on file and no content: references and numbers. Reading the log is itself a line of it.
 """
@@ -6,61 +6,43 @@ No name of anybody on file and no content: references and numbers. Reading the l
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterator
-from datetime import datetime, time, timedelta
+from collections.abc import Iterable, Iterator
 from typing import Any, ClassVar
+from uuid import UUID
 
 from django.db.models import Q, QuerySet
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.http import HttpRequest, HttpResponseBadRequest, HttpResponseBase, StreamingHttpResponse
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from integrity import access, accounts, administration, readlog
-from integrity.choices import Act, FindingState, ReadOutcome, Role, UnusualReading
-from integrity.forms.audit import JudgeForm, LinesForm
+from integrity.choices import Act, ReadOutcome
+from integrity.forms.audit import LinesForm
 from integrity.importing.export import harmless
-from integrity.models import AccessChange, Account, Assignment, ReadEntry, ReadFinding, SignInAttempt
-from integrity.views.administration import AdministrationAct, AdministrationView, badge, link, table
+from integrity.models import ReadEntry
+from integrity.views.administration import AdministrationView, Table, table
+from integrity.views.audit_words import door_in_words, kind_in_words, tabs_of
 from integrity.views.paging import Sort, page_of
 
 PAGE_SIZE = 50
-OWN = "本人"  # the clause of one's own records, as access.rule words it
 EXPORT_LINES = 100_000
+#: Numbers of records in one line of a screen; a file has all of them.
+SHOWN_NUMBERS = 3
 COLUMNS = (
     gettext_lazy("时间"), gettext_lazy("账户"), gettext_lazy("单位"), gettext_lazy("行为"), gettext_lazy("入口"),
-    gettext_lazy("数据类别"), gettext_lazy("条数"), gettext_lazy("最高级别"), gettext_lazy("结果"),
-    gettext_lazy("依据"), gettext_lazy("用途"), gettext_lazy("案件"), gettext_lazy("地址"),
+    gettext_lazy("数据类别"), gettext_lazy("记录编号"), gettext_lazy("条数"), gettext_lazy("最高级别"),
+    gettext_lazy("结果"), gettext_lazy("依据"), gettext_lazy("用途"), gettext_lazy("案件"), gettext_lazy("地址"),
 )  # fmt: skip
 
 
-#: The same on a screen, told together: thirteen columns do not fit any.
+#: The same on a screen, told together: fourteen columns do not fit any.
 SHOWN = (
-    gettext_lazy("时间"), gettext_lazy("查阅人"), gettext_lazy("行为"), gettext_lazy("数据类别"), gettext_lazy("条数"),
-    gettext_lazy("结果"), gettext_lazy("依据和用途"), gettext_lazy("地址"),
+    gettext_lazy("时间"), gettext_lazy("查阅人"), gettext_lazy("行为"), gettext_lazy("数据类别"),
+    gettext_lazy("记录编号"), gettext_lazy("条数"), gettext_lazy("结果"), gettext_lazy("依据和用途"),
+    gettext_lazy("地址"),
 )  # fmt: skip
-
-
-def _tabs(active: str, account: Account) -> list[dict[str, Any]]:
-    return [
-        {"url": reverse(f"staff:{operation.route}"), "label": _TABS[operation.code], "active": operation.code == active}
-        for operation in administration.OPERATIONS.values()
-        if operation.code in _TABS and administration.may(account, operation.code)
-    ]
-
-
-_TABS = {
-    "audit.lines": gettext_lazy("全部"),
-    "audit.person": gettext_lazy("按查阅人"),
-    "audit.file": gettext_lazy("按档案"),
-    "audit.case": gettext_lazy("按案件"),
-    "audit.refusals": gettext_lazy("被拒绝"),
-    "audit.unusual": gettext_lazy("异常查阅"),
-    "audit.changes": gettext_lazy("账户与授权"),
-    "audit.sign_ins": gettext_lazy("登录记录"),
-    "audit.operations": gettext_lazy("管理操作表"),
-}
 
 
 class Lines(AdministrationView):
@@ -74,12 +56,13 @@ class Lines(AdministrationView):
 
     def get(self, request: HttpRequest) -> HttpResponseBase:
         form = LinesForm(request.GET, asks=self.asks)
-        rows: QuerySet[ReadEntry] = ReadEntry.objects.none()
-        if form.is_valid() and (not self.asks or form.cleaned_data.get(self.asks)):
-            rows = self.narrowed(form.cleaned_data)
+        valid = form.is_valid()
+        asked = valid and (not self.asks or form.cleaned_data.get(self.asks))
+        rows = self.narrowed(form.cleaned_data) if asked else ReadEntry.objects.none()
         page = page_of(
-            rows.select_related("account__organisation", "case"), Sort("at"), descending=True,
-            after=request.GET.get("after", ""), before=request.GET.get("before", ""), size=PAGE_SIZE,
+            rows.select_related("account__organisation", "case").prefetch_related("subjects"), Sort("at"),
+            descending=True, after=request.GET.get("after", ""), before=request.GET.get("before", ""),
+            size=PAGE_SIZE,
         )  # fmt: skip
         lines = [shown_of(entry) for entry in page.rows]
         export = reverse("staff:audit_export") + "?" + request.GET.urlencode()
@@ -88,47 +71,54 @@ class Lines(AdministrationView):
             if lines and administration.may(self.account, "audit.export")
             else []
         )
+        tables = [table(self.heading, SHOWN, lines, empty=_("没有符合条件的查阅记录"))]
         return self.page(
-            form=form, clear_url=request.path, tabs=_tabs(self.operation, self.account), actions=actions, paged=True,
+            status=200 if valid else 400, form=form, clear_url=request.path,
+            tabs=tabs_of(self.operation, self.account), actions=actions, paged=True,
             before=page.before, after=page.after, shown=len(lines), count_logged=len(lines),
-            tables=[table(self.heading, SHOWN, lines, empty=_("没有符合条件的查阅记录"))],
+            tables=[*tables, *(self.more(form.cleaned_data) if asked else ())],
         )  # fmt: skip
 
     def narrowed(self, wanted: dict[str, Any]) -> QuerySet[ReadEntry]:
         return entries_like(wanted)
 
+    def more(self, wanted: dict[str, Any]) -> Iterable[Table]:
+        """Further tables of this page."""
+        return ()
+
 
 def entries_like(wanted: dict[str, Any]) -> QuerySet[ReadEntry]:
-    """The lines that the filters ask for."""
+    """The lines that the filters ask for; never a reading of the own records (`readlog.told`)."""
     condition = Q()
     if wanted.get("person"):
         text = wanted["person"]
         condition &= Q(account__username=text) | Q(account__display_name=text)
     if wanted.get("ref"):
-        person = accounts.person_of(wanted["ref"])
-        condition &= readlog.concerning([person.pk] if person is not None else [])
+        condition &= readlog.concerning(wanted["ref"], persons_of(wanted["ref"]))
     if wanted.get("case"):
         condition &= Q(case__reference=wanted["case"])
     if wanted.get("outcome"):
         condition &= Q(outcome=wanted["outcome"])
-    if wanted.get("from_on"):
-        condition &= Q(at__gte=timezone.make_aware(datetime.combine(wanted["from_on"], time.min)))
-    if wanted.get("to_on"):
-        condition &= Q(at__lt=timezone.make_aware(datetime.combine(wanted["to_on"], time.min)) + timedelta(days=1))
-    rows: QuerySet[ReadEntry] = ReadEntry.objects.filter(condition)
-    return rows
+    condition &= readlog.between(wanted)
+    return readlog.told(ReadEntry.objects.filter(condition))
+
+
+def persons_of(ref: UUID) -> list[UUID]:
+    """The person of a file or a practitioner's record: whatever was read of it is about the file."""
+    person = accounts.person_of(ref)
+    return [person.pk] if person is not None else []
 
 
 def cells_of(entry: ReadEntry) -> list[Any]:
-    """A line in cells. Whoever reads the own records is not named: the name would tell whose file it is."""
-    own = entry.clause == OWN
+    """A line in cells: references and numbers, never a name of somebody on file."""
     return [
         f"{timezone.localtime(entry.at):%Y-%m-%d %H:%M:%S}",
-        _("本人") if own else str(entry.account or _("未登录")),
-        str(entry.account.organisation or "") if entry.account is not None and not own else "",
+        str(entry.account or _("未登录")),
+        str(entry.account.organisation or "") if entry.account is not None else "",
         entry.get_act_display(),
-        entry.door,
-        entry.model,
+        door_in_words(entry.door),
+        kind_in_words(entry.model),
+        " ".join(entry.refs or [f"#{number}" for number in entry.ids if isinstance(number, int)]),
         entry.count,
         entry.get_grade_display() if entry.grade is not None else "",
         entry.get_outcome_display(),
@@ -140,12 +130,14 @@ def cells_of(entry: ReadEntry) -> list[Any]:
 
 
 def shown_of(entry: ReadEntry) -> list[Any]:
-    at, account, unit, act, door, model, count, grade, outcome, clause, purpose, case, place = cells_of(entry)
+    at, account, unit, act, door, model, refs, count, grade, outcome, clause, purpose, case, place = cells_of(entry)
+    numbers = refs.split()
     return [
         at,
         " ".join(filter(None, (account, unit))),
-        f"{act} · {door.removeprefix('staff.')}",
+        f"{act} · {door}",
         " · ".join(filter(None, (model, grade))),
+        " ".join(numbers[:SHOWN_NUMBERS]) + (" …" if len(numbers) > SHOWN_NUMBERS else ""),
         count,
         outcome,
         " · ".join(filter(None, (clause, purpose, case))),
@@ -163,6 +155,12 @@ class LinesByFile(Lines):
     operation = "audit.file"
     heading = gettext_lazy("按档案查看")
     asks = "ref"
+
+    def more(self, wanted: dict[str, Any]) -> Iterable[Table]:
+        """How often the persons on file read themselves, by day alone: a line would tell whose account theirs is."""
+        days = readlog.own_by_day(wanted["ref"], persons_of(wanted["ref"]), readlog.between(wanted))
+        lines = [[day.isoformat(), number] for day, number in days]
+        yield table(_("本人查阅（只按日计数）"), [_("日期"), _("次数")], lines, empty=_("没有本人查阅"))
 
 
 class LinesByCase(Lines):
@@ -194,7 +192,8 @@ class ExportLines(AdministrationView):
     def get(self, request: HttpRequest) -> HttpResponseBase:
         form = LinesForm(request.GET)
         if not form.is_valid():
-            raise Http404
+            words = " ".join(str(fault) for faults in form.errors.values() for fault in faults)
+            return HttpResponseBadRequest(words, content_type="text/plain; charset=utf-8")
         rows = entries_like(form.cleaned_data).select_related("account__organisation", "case").order_by("-at", "-id")
         scope = access.scope_for(self.account, Act.EXPORT)
         access.log_read(
@@ -209,172 +208,5 @@ class ExportLines(AdministrationView):
 def _csv(rows: QuerySet[ReadEntry]) -> Iterator[str]:
     writer = csv.writer(_Echo())
     yield "\ufeff" + writer.writerow([str(column) for column in COLUMNS])
-    for entry in rows.iterator(chunk_size=2000):
+    for entry in rows.prefetch_related("subjects").iterator(chunk_size=2000):
         yield writer.writerow([harmless(str(cell)) for cell in cells_of(entry)])
-
-
-# --- unusual reading -------------------------------------------------------------------------------------------
-
-
-class Findings(AdministrationView):
-    """Unusual reading that waits for a judgment, or has one 异常查阅."""
-
-    operation = "audit.unusual"
-    heading = gettext_lazy("异常查阅")
-    lede = gettext_lazy("规则只提示，不作结论；由审计管理员核实后写明意见。")
-
-    def get(self, request: HttpRequest) -> HttpResponse:
-        rows = ReadFinding.objects.select_related("account__organisation", "reviewed_by")
-        waiting = rows.filter(state=FindingState.OPEN)[:200]
-        judged = rows.exclude(state=FindingState.OPEN)[:50]
-        heads = [_("日期"), _("规则"), _("查阅人"), _("单位"), _("次数"), _("状态")]
-        return self.page(
-            tabs=_tabs(self.operation, self.account),
-            tables=[
-                table(_("待审查"), heads, [_finding_cells(row) for row in waiting], empty=_("没有待审查的异常查阅")),
-                table(_("已审查"), heads, [_finding_cells(row) for row in judged], empty=_("尚无审查结论")),
-            ],
-        )
-
-
-def _finding_cells(row: ReadFinding) -> list[Any]:
-    states = {FindingState.OPEN: "submitted", FindingState.EXPLAINED: "closed", FindingState.ESCALATED: "overdue"}
-    return [
-        link(row.day.isoformat(), reverse("staff:audit_finding", args=[row.pk])),
-        UnusualReading(row.rule).label,
-        str(row.account),
-        str(row.account.organisation or ""),
-        row.count,
-        badge(states[FindingState(row.state)], row.get_state_display()),
-    ]
-
-
-class Finding(AdministrationView):
-    """One finding with its lines 异常查阅详情."""
-
-    operation = "audit.finding"
-    heading = gettext_lazy("异常查阅详情")
-
-    def get(self, request: HttpRequest, pk: int) -> HttpResponse:
-        row = ReadFinding.objects.select_related("account__organisation", "reviewed_by").filter(pk=pk).first()
-        if row is None:
-            raise Http404
-        entries = ReadEntry.objects.filter(pk__in=row.entries).select_related("account__organisation", "case")
-        actions = []
-        if row.state == FindingState.OPEN and row.account_id != self.account.pk:
-            url = reverse("staff:audit_judge", args=[row.pk])
-            actions = [{"url": url, "label": _("审查"), "icon": "check2-square"}]
-        return self.page(
-            crumbs=[{"url": reverse("staff:audit_unusual"), "label": _("异常查阅")}],
-            actions=actions,
-            facts=[
-                {"label": _("规则"), "value": UnusualReading(row.rule).label},
-                {"label": _("日期"), "value": row.day.isoformat()},
-                {"label": _("查阅人"), "value": f"{row.account} {row.account.organisation or ''}"},
-                {"label": _("次数"), "value": row.count},
-                {"label": _("状态"), "value": row.get_state_display()},
-                {"label": _("审查意见"), "value": f"{row.words} {row.reviewed_by or ''}".strip() or "—"},
-            ],
-            tables=[table(_("查阅记录"), SHOWN, [shown_of(entry) for entry in entries])],
-            count_logged=len(row.entries),
-        )
-
-
-class JudgeFinding(AdministrationAct):
-    """Say what it was 审查: explained or handed on, in words."""
-
-    operation = "audit.judge"
-    form_class = JudgeForm
-    heading = gettext_lazy("审查异常查阅")
-    submit = gettext_lazy("提交审查意见")
-    done = gettext_lazy("审查意见已记录。")
-
-    def row_of(self, **kwargs: Any) -> ReadFinding:
-        row = ReadFinding.objects.filter(pk=kwargs["pk"]).first()
-        if row is None:
-            raise Http404
-        return row
-
-    def perform(self, form: Any) -> ReadFinding:
-        given = form.cleaned_data
-        return readlog.judge(
-            finding=self.row, by=self.account, state=FindingState(given["state"]), words=given["words"]
-        )
-
-    def get_success_url(self, result: Any) -> str:
-        return reverse("staff:audit_unusual")
-
-    def cancel_url(self) -> str:
-        return reverse("staff:audit_finding", args=[self.row.pk])
-
-
-# --- what administrators did ---------------------------------------------------------------------------------------
-
-
-class Changes(AdministrationView):
-    """Changes of accounts, assignments and requests, newest first 账户与授权的变更."""
-
-    operation = "audit.changes"
-    heading = gettext_lazy("账户与授权的变更")
-    lede = gettext_lazy("谁、何时、因何、依据什么文书办理；改动前后见各账户的历史。")
-
-    def get(self, request: HttpRequest) -> HttpResponse:
-        found: list[tuple[Any, list[Any]]] = []
-        histories: tuple[tuple[Any, str], ...] = ((Account, ""), (Assignment, "account"), (AccessChange, "account"))
-        for model, holder in histories:
-            entries = model.history.exclude(history_user=None).select_related("history_user").order_by("-history_id")
-            for entry in entries[:100]:
-                whom = getattr(entry, f"{holder}_id", None) if holder else entry.id
-                found.append((entry.history_date, [model._meta.verbose_name, whom, entry]))
-        found.sort(key=lambda item: item[0], reverse=True)
-        names = Account.objects.in_bulk({cells[1] for _at, cells in found if cells[1]})
-        acts = {"+": _("新增"), "~": _("修改"), "-": _("删除")}
-        lines = [
-            [
-                f"{timezone.localtime(at):%Y-%m-%d %H:%M}", str(kind), acts.get(entry.history_type, ""),
-                str(names.get(whom, "")), str(entry.history_user), str(entry.history_acting_for or ""),
-                entry.history_change_reason, entry.history_document,
-            ]
-            for at, (kind, whom, entry) in found[:200]
-        ]  # fmt: skip
-        heads = [_("时间"), _("事项"), _("行为"), _("账户"), _("办理人"), _("申请人"), _("事由"), _("文书")]
-        return self.page(tabs=_tabs(self.operation, self.account), tables=[table(self.heading, heads, lines)])
-
-
-class SignIns(AdministrationView):
-    """Attempts to sign in, newest first 登录记录; names that are nobody's are not kept."""
-
-    operation = "audit.sign_ins"
-    heading = gettext_lazy("登录记录")
-
-    def get(self, request: HttpRequest) -> HttpResponse:
-        page = page_of(
-            SignInAttempt.objects.select_related("account__organisation"), Sort("at"), descending=True,
-            after=request.GET.get("after", ""), before=request.GET.get("before", ""), size=PAGE_SIZE,
-        )  # fmt: skip
-        lines = [
-            [f"{timezone.localtime(row.at):%Y-%m-%d %H:%M:%S}", str(row.account or _("（无此账户）")),
-             str(row.account.organisation or "") if row.account else "", row.address or "", row.get_outcome_display()]
-            for row in page.rows
-        ]  # fmt: skip
-        heads = [_("时间"), _("账户"), _("单位"), _("地址"), _("结果")]
-        return self.page(
-            tabs=_tabs(self.operation, self.account), tables=[table(self.heading, heads, lines)], paged=True,
-            before=page.before, after=page.after, shown=len(lines), count_logged=len(lines),
-        )  # fmt: skip
-
-
-class Operations(AdministrationView):
-    """The table of administrative operations, as the doors ask it 管理操作表."""
-
-    operation = "audit.operations"
-    heading = gettext_lazy("管理操作表")
-    lede = gettext_lazy("系统管理员、安全管理员、审计管理员各司其职，互不兼任，均不查阅档案内容。")
-
-    def get(self, request: HttpRequest) -> HttpResponse:
-        lines = [
-            [operation.code, str(operation.label), str(Role(operation.role).label), _("是") if operation.second else ""]
-            for operation in administration.OPERATIONS.values()
-        ]
-        heads = [_("代码"), _("操作"), _("岗位"), _("须第二人")]
-        return self.page(tabs=_tabs(self.operation, self.account), tables=[table(self.heading, heads, lines)])

@@ -327,7 +327,7 @@ class DecideRequest(RequestAct):
             raise NotAdmitted
         form = DecideRequestForm(data, initial={"once": fresh_key()})
         named = cases.files_of(self.asked)
-        scope = access.scope_for(self.account, Act.GRANT, purpose=_("决定查阅申请"))
+        scope = access.scope_for(self.account, Act.GRANT, purpose="决定查阅申请")
         access.log_read(scope, door=self.door, model=IntegrityFile, rows=named, request=self.request)
         field: Any = form.fields["chosen"]
         field.choices = [(file.pk, f"{file.name} · {file.unit or ''} · {file.post_title}") for file in named]

@@ -87,6 +87,7 @@ class DecisionPage(ScopedDetail):
                 .filter(decision=row, state__in=ObjectionState.open())
                 .exists(),
                 "same_matter": same_matter,
+                "file_open": self.may(Act.READ, row.file),
                 "amended_by": scoped_rows(Decision, reading).filter(amends=row).first(),
             }
         )

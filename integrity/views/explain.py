@@ -8,12 +8,13 @@ from typing import Any
 
 from django import forms
 from django.apps import apps
+from django.conf import settings
 from django.db.models import Model, Q
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, override
 
 from integrity import access, accounts, administration
 from integrity.choices import Act, FileStatus
@@ -94,7 +95,9 @@ class ExplainView(AdministrationView):
 
     def note(self, model: type[Model], ids: list[Any]) -> None:
         """The question is a line in the log before it is answered."""
-        scope = access.scope_for(self.account, Act.GRANT, purpose=str(self.heading))
+        with override(settings.LANGUAGE_CODE):  # one language in the log, whatever the reader's
+            purpose = str(self.heading)
+        scope = access.scope_for(self.account, Act.GRANT, purpose=purpose)
         access.log_read(scope, door=self.door, model=model, ids=ids, count=0, request=self.request)
 
     def head(self, *facts: tuple[Any, Any]) -> list[dict[str, Any]]:
@@ -160,8 +163,9 @@ class FileReaders(ExplainView):
 
         heads = [_("姓名"), _("账户"), _("单位"), _("依据"), _("至")]
         rows = []
-        for one in readers:
-            # The name of the own account would be the name of the person on file: content (三员分立).
+        # The name of the own account would be the name of the person on file: content (三员分立); among the names in
+        # order its place would tell the letter it begins with, so it stands last.
+        for one in sorted(readers, key=lambda reader: reader.clause.subject_id is not None):
             own = one.clause.subject_id is not None
             who = [_("本人"), "", ""] if own else [
                 name(one.account), code(one.account.username), str(one.account.organisation or "")
@@ -264,8 +268,11 @@ class WhyNot(ExplainView):
         if len(found) != 1:
             return self.several(given["who"], found)
         (account,) = found
+        self.note(Account, [account.pk])
         act = Act(given["act"] or Act.READ)
         obstacles = access.why_not(account, row, act)
+        if access.touches_person(account, row) or any(one.code == "recused" for one in obstacles):
+            return {"asked": True, "untold": True}
         known = access.readers_of(row, with_cases=True, act=act) if not obstacles else []
         readers = _of_own_area(known, self.account)
         lines = [[one.why, str(one.until or _("长期"))] for one in readers if one.account.pk == account.pk]

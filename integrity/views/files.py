@@ -10,13 +10,14 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.urls.converters import StringConverter
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from integrity import access, files, history, names, worklist
 from integrity.access import Scope
-from integrity.choices import Act, FileStatus, Grade, ObjectionState
+from integrity.choices import Act, FileStatus, Grade, ObjectionState, ReadOutcome
 from integrity.exceptions import NotAdmitted
 from integrity.forms.fields import organisations_like
 from integrity.forms.files import (
@@ -45,6 +46,12 @@ TABS: tuple[tuple[str, Any], ...] = (
     ("history", gettext_lazy("历史")),
     ("readers", gettext_lazy("谁能看")),
 )
+
+
+class TabConverter(StringConverter):
+    """The tabs as a part of an address 分页签."""
+
+    regex = "|".join(code for code, _label in TABS if code)
 
 
 class FileList(ScopedList):
@@ -261,12 +268,17 @@ class RevealNumber(StaffView):
     """The full identity number 查看全号: by a stated purpose, logged; refused like absent."""
 
     def post(self, request: HttpRequest, ref: Any, number: Any) -> HttpResponse:
-        file = self.opened(Act.REVEAL, IntegrityFile, ref=ref)
-        found = SubjectIdentifier.objects.unscoped(reason="持有人档案已打开")
-        identifier = found.filter(ref=number, subject_id=file.subject_id).first()
-        if identifier is None:
-            raise NotAdmitted
         purpose = request.POST.get("purpose", "").strip()
+        scope = self.scope(Act.REVEAL)
+        file = scoped_rows(IntegrityFile, scope).filter(ref=ref).first()
+        found = SubjectIdentifier.objects.unscoped(reason="持有人档案在查阅范围内")
+        identifier = found.filter(ref=number, subject_id=file.subject_id).first() if file is not None else None
+        if file is None or identifier is None or not purpose:  # one line, and none that says something was shown
+            access.log_read(
+                scope, door=self.door, model=SubjectIdentifier, ids=[str(number)], refs=[ref], request=request,
+                outcome=ReadOutcome.REFUSED,
+            )  # fmt: skip
+            raise NotAdmitted
         shown = access.reveal_identifier(
             account_of(request), identifier, file, purpose=purpose, door=self.door, request=request
         )

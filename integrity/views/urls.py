@@ -1,6 +1,6 @@
 """Addresses of the staff site; each chapter lists its own."""
 
-from django.urls import URLPattern, URLResolver, path, re_path
+from django.urls import URLPattern, URLResolver, path, register_converter
 
 from integrity import api
 from integrity.models import Decision, Penalty
@@ -27,6 +27,8 @@ from integrity.views import (
     worklist,
 )
 
+register_converter(files.TabConverter, "file_tab")
+
 app_name = "staff"
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", worklist.WorklistView.as_view(), name="worklist"),
@@ -36,11 +38,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("files/export/", exports.FileExport.as_view(), name="files_export"),
     path("files/new/", file_acts.ProposeFile.as_view(), name="file_new"),
     path("files/<uuid:ref>/", files.FilePage.as_view(), name="file"),
-    re_path(
-        r"^files/(?P<ref>[0-9a-f-]{36})/(?P<tab>parts|decisions|timeline|objections|history|readers)/$",
-        files.FilePage.as_view(),
-        name="file_tab",
-    ),
+    path("files/<uuid:ref>/<file_tab:tab>/", files.FilePage.as_view(), name="file_tab"),
     path("files/<uuid:ref>/print/", prints.FilePrint.as_view(), name="file_print"),
     path("files/<uuid:ref>/receipts/<slug:table>/<int:entry>/", receipts.Receipt.as_view(), name="file_receipt"),
     path("files/<uuid:ref>/establish/", file_acts.EstablishFile.as_view(), name="file_establish"),

@@ -6,7 +6,6 @@ Beyond the protocol: a period (`from`, `to`), the stated reason, and a heartbeat
 
 from __future__ import annotations
 
-from datetime import datetime, time, timedelta
 from typing import Any
 
 from django import forms
@@ -17,22 +16,22 @@ from django.utils.translation import gettext as _
 from integrity import access, readlog
 from integrity.choices import Act
 from integrity.exceptions import NotAdmitted
+from integrity.forms.audit import day_field
 from integrity.models import ReadEntry
 from integrity.views.base import StaffView
 
-DEFAULT_LIMIT, HIGHEST_LIMIT = 100, 1000
+DEFAULT_LIMIT, HIGHEST_LIMIT, HIGHEST_OFFSET = 100, 1000, 10_000_000
 
 
 class UsageForm(forms.Form):
     """What a caller may ask 请求参数."""
 
-    offset = forms.IntegerField(min_value=1, required=False)
+    offset = forms.IntegerField(min_value=1, max_value=HIGHEST_OFFSET, required=False)
     limit = forms.IntegerField(min_value=1, max_value=HIGHEST_LIMIT, required=False)
 
     def __init__(self, data: Any) -> None:
         super().__init__(data)
-        self.fields["from"] = forms.DateField(required=False)
-        self.fields["to"] = forms.DateField(required=False)
+        self.fields["from"], self.fields["to"] = day_field(), day_field()
 
 
 class FindUsage(StaffView):
@@ -48,10 +47,7 @@ class FindUsage(StaffView):
             return JsonResponse({"fault": "Sender", "errors": faults}, status=400)
         asked = form.cleaned_data
         rows = readlog.about(subject, reader=self.account, today=timezone.localdate())
-        if asked["from"]:
-            rows = rows.filter(at__gte=timezone.make_aware(datetime.combine(asked["from"], time.min)))
-        if asked["to"]:
-            rows = rows.filter(at__lt=timezone.make_aware(datetime.combine(asked["to"], time.min)) + timedelta(days=1))
+        rows = rows.filter(readlog.between({"from_on": asked["from"], "to_on": asked["to"]}))
         first = (asked["offset"] or 1) - 1
         found = list(rows.select_related("account__organisation")[first : first + (asked["limit"] or DEFAULT_LIMIT)])
         access.log_read(

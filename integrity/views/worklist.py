@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 from django.contrib import messages
@@ -11,10 +12,11 @@ from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 
-from integrity import access, worklist
+from integrity import access, accounts, emergencies, readlog, worklist
 from integrity.access import Scope
-from integrity.choices import Act, Role
+from integrity.choices import Act, FindingState, ReadOutcome, Role
 from integrity.models import (
+    AccessChange,
     Case,
     Decision,
     FilePart,
@@ -22,9 +24,15 @@ from integrity.models import (
     Objection,
     PersonalMattersReport,
     PractitionerRecord,
+    ReadEntry,
+    ReadFinding,
     Remedy,
 )
+from integrity.views.account_changes import CHANGE_HEADS, change_cells
+from integrity.views.administration import table
+from integrity.views.audit_findings import finding_cells, finding_heads
 from integrity.views.base import SESSION_CASE, SESSION_PURPOSE, StaffView, scoped_rows
+from integrity.views.grants import in_force
 from integrity.views.navigation import address
 
 
@@ -45,7 +53,59 @@ class WorklistView(StaffView):
             context |= self._office(roles)
         if Role.INSPECTOR in roles:
             context |= self._inspector()
+        if Role.OBJECTION_OFFICER in roles:
+            context |= self._disputed()
+        if Role.SECURITY_ADMIN in roles:
+            context |= self._security()
+        if Role.AUDIT_ADMIN in roles:
+            context |= self._audit()
         return self.answer(context)
+
+    def _disputed(self) -> dict[str, Any]:
+        """Records under an open objection that this person handles, no others 在办异议所涉记录."""
+        scope = self.scope(Act.LIST)
+        disputed = worklist.under_objection(scope, access.disputed_records(scope))
+        for model, rows in disputed:
+            if rows:
+                self._log(scope, model, rows)
+        return {"disputed": [row for _model, rows in disputed for row in rows], "is_objection_officer": True}
+
+    def _security(self) -> dict[str, Any]:
+        """What waits for the security administrator, of the own area alone: no file and no name on file."""
+        soon = timezone.localdate() + timedelta(days=worklist.SOON_DAYS)
+        waiting = accounts.waiting_for(self.account).select_related("account", "proposed_by", "authority")
+        rows = list(waiting.order_by("lapses_on", "pk")[: worklist.FIRST])
+        running = emergencies.running_for().filter(asked_by__in=accounts.within_area(self.account)).count()
+        ending = in_force(self.account).filter(ends_on__lte=soon).count()
+        tiles = [
+            _tile(_("待决定的申请"), waiting.count(), "staff:changes", "check2-square"),
+            _tile(_("正在生效的紧急查阅"), running, "staff:break_glass_list", "unlock"),
+            _tile(_("30 天内到期的案件授权"), ending, "staff:grants", "calendar-event"),
+        ]
+        self._log(self.scope(Act.GRANT), AccessChange, rows, tiles[0]["value"])
+        lines = [change_cells(row) for row in rows]
+        return {
+            "tiles": tiles,
+            "tables": [table(_("待决定的申请"), CHANGE_HEADS, lines, empty=_("没有待决定的申请"))],
+        }
+
+    def _audit(self) -> dict[str, Any]:
+        """What waits for the audit administrator: findings that nobody judged, refusals of today."""
+        waiting = ReadFinding.objects.filter(state=FindingState.OPEN)
+        rows = list(waiting.select_related("account__organisation")[: worklist.FIRST])
+        today = timezone.localdate()
+        refused = readlog.between({"from_on": today, "to_on": today})
+        refusals = ReadEntry.objects.filter(refused, outcome=ReadOutcome.REFUSED).count()
+        tiles = [
+            _tile(_("待审查的异常查阅"), waiting.count(), "staff:audit_unusual", "exclamation-octagon"),
+            _tile(_("今天被拒绝的查阅"), refusals, "staff:audit_refusals", "shield-lock"),
+        ]
+        self._log(self.scope(Act.GRANT), ReadFinding, rows, tiles[0]["value"])
+        lines = [finding_cells(row) for row in rows]
+        return {
+            "tiles": tiles,
+            "tables": [table(_("待审查的异常查阅"), finding_heads(), lines, empty=_("没有待审查的异常查阅"))],
+        }
 
     def _own_records(self) -> dict[str, Any]:
         if self.account.subject_id is None:
@@ -101,6 +161,10 @@ class WorklistView(StaffView):
 
     def _log(self, scope: Scope, model: Any, rows: list[Any], count: int | None = None) -> None:
         access.log_read(scope, door=self.door, model=model, rows=rows, count=count, request=self.request)
+
+
+def _tile(label: str, value: int, route: str, icon: str) -> dict[str, Any]:
+    return {"label": label, "value": value, "url": reverse(route), "icon": icon}
 
 
 class StatePurposeView(StaffView):
