@@ -15,7 +15,6 @@ from integrity import access, worklist
 from integrity.access import Scope
 from integrity.choices import Act, Role
 from integrity.models import (
-    Case,
     Decision,
     FilePart,
     IntegrityFile,
@@ -120,8 +119,7 @@ class StatePurposeView(StaffView):
 
     def _warn(self, purpose: str, reference: str) -> None:
         """The same words for a case that is unknown, closed, or not one's own."""
-        case = Case.objects.filter(reference=reference).first()
-        if not purpose or access.scope_for(self.account, Act.READ, purpose=purpose, case=case).case is None:
+        if not purpose or access.scope_for(self.account, Act.READ, purpose=purpose, case=reference).case is None:
             messages.warning(self.request, _("用途或案件编号不足以查阅：请填写用途和已授权、未截止的案件编号。"))
         else:
             messages.success(self.request, _("已按此用途和案件查阅，每次查阅均记入日志。"))
