@@ -1,4 +1,4 @@
-"""Borders of cases and emergencies 案件与紧急查阅的边界 (H3, H18, N9): whose duty and number, who keeps away, who sees."""
+"""Borders of cases and emergencies 案件与紧急查阅的边界 (H3, H18, N9): whose duty, whose number, who keeps away."""
 
 from datetime import timedelta
 from typing import Any
