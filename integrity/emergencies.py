@@ -19,8 +19,8 @@ from integrity.models import Account, Assignment, BreakGlass, IntegrityFile, rec
 from integrity.rules import rule
 from integrity.workdays import add_workdays, calendar_for
 
-#: Who may ask: roles whose work is files of civil servants.
-ASKING = frozenset({Role.CLERK, Role.REVIEWER, Role.ORGANISATION_OFFICER})
+#: Who may ask.
+ASKING = access.EMERGENCY_ROLES
 #: Who may open and who judges: those who check files.
 DECIDING = frozenset({Role.REVIEWER, Role.ORGANISATION_OFFICER})
 
@@ -55,17 +55,24 @@ def ask(*, by: Account, ref: Any, reason: str, document: str = "") -> BreakGlass
         raise ActRefused("reached_already", _("该档案在您的管理权限内，无须紧急查阅"), field="ref")
     if not reason.strip():
         raise ActRefused("reason", _("请写明紧急事由"), field="reason")
+    duty = max(held, key=lambda assignment: assignment.clearance)
     row = BreakGlass(
         file=file,
         authority=file.authority,
         asked_by=by,
+        office=duty.authority,
         reason=reason.strip(),
         document=document,
-        max_grade=max(assignment.clearance for assignment in held),
+        max_grade=duty.clearance,
     )
     with recording(by=by, reason=reason, document=document):
         row.save()
     return row
+
+
+def _recused(row: BreakGlass, by: Account) -> bool:
+    """Whether this account keeps away from the person on file, and so from the emergency 回避 (政务处分法 47)."""
+    return row.file.subject_id in access.recused_subjects(by, timezone.localdate())
 
 
 def may_decide(row: BreakGlass, by: Account) -> bool:
@@ -85,9 +92,8 @@ def decide(*, row: BreakGlass, by: Account, opened: bool, reason: str) -> BreakG
     if locked.state != EmergencyState.ASKED:
         raise ActRefused("decided", _("该申请已经决定"))
     today = timezone.localdate()
-    for person in (by, locked.asked_by):
-        if locked.file.subject_id in access.recused_subjects(person, today):
-            raise ActRefused("recused", _("申请人或批准人应当回避"), article="《公职人员政务处分法》第四十七条")
+    if _recused(locked, by) or _recused(locked, locked.asked_by):
+        raise ActRefused("recused", _("申请人或批准人应当回避"), article="《公职人员政务处分法》第四十七条")
     decided: dict[str, Any] = {"decided_by": by}
     if opened:
         now = timezone.now()
@@ -101,11 +107,8 @@ def decide(*, row: BreakGlass, by: Account, opened: bool, reason: str) -> BreakG
 @transaction.atomic
 def cut(*, row: BreakGlass, by: Account, reason: str) -> BreakGlass:
     """End it before its hours are over 提前终止: a checker, whoever opened it, a security administrator."""
-    if not (
-        may_decide(row, by)
-        or row.authority_id in authorities_deciding(by)
-        or Role.SECURITY_ADMIN in access.roles_of(by)
-    ):
+    checks = may_decide(row, by) or row.authority_id in authorities_deciding(by)
+    if not ((checks and not _recused(row, by)) or Role.SECURITY_ADMIN in access.roles_of(by)):
         raise NotAdmitted
     return move(EMERGENCY, row, "cut", by=by, reason=reason)
 
@@ -113,9 +116,11 @@ def cut(*, row: BreakGlass, by: Account, reason: str) -> BreakGlass:
 @transaction.atomic
 def review(*, row: BreakGlass, by: Account, result: ReviewResult, words: str) -> BreakGlass:
     """A third person of the file's authority says afterwards whether it was right 复核."""
-    locked = BreakGlass.objects.select_for_update().get(pk=row.pk)
+    locked = BreakGlass.objects.select_for_update().select_related("file").get(pk=row.pk)
     if locked.authority_id not in authorities_deciding(by):
         raise NotAdmitted
+    if _recused(locked, by):
+        raise ActRefused("recused", _("复核人应当回避"), article="《公职人员政务处分法》第四十七条")
     if by.pk in (locked.asked_by_id, locked.decided_by_id):
         raise ActRefused("same_person", _("须由申请人和批准人以外的人复核"), article="H18")
     if locked.reviewed_by_id is not None or not BreakGlass.objects.to_review(timezone.now()).filter(pk=row.pk).exists():
@@ -147,16 +152,26 @@ def to_decide(account: Account) -> QuerySet[BreakGlass]:
     own = authorities_deciding(account)
     askers = Assignment.objects.on(timezone.localdate()).filter(role__in=ASKING, authority__in=own)
     rows: QuerySet[BreakGlass] = BreakGlass.objects.filter(state=EmergencyState.ASKED).exclude(asked_by=account)
-    return rows.filter(Q(authority__in=own) | Q(asked_by__in=askers.values("account")))
+    return _open_to(account, rows.filter(Q(authority__in=own) | Q(asked_by__in=askers.values("account"))))
 
 
 def to_review(account: Account) -> QuerySet[BreakGlass]:
     rows: QuerySet[BreakGlass] = BreakGlass.objects.to_review(timezone.now())
     own = rows.filter(authority__in=authorities_deciding(account))
-    return own.exclude(Q(asked_by=account) | Q(decided_by=account))
+    return _open_to(account, own.exclude(Q(asked_by=account) | Q(decided_by=account)))
 
 
-def running_for(authorities: set[int] | None = None) -> QuerySet[BreakGlass]:
-    """What is open now 正在生效; of these authorities, or everywhere for the security administrator."""
+def to_cut(account: Account) -> QuerySet[BreakGlass]:
+    """What is open now of files of the authorities this account checks for 正在生效."""
+    return _open_to(account, running().filter(authority__in=authorities_deciding(account)))
+
+
+def _open_to(account: Account, rows: QuerySet[BreakGlass]) -> QuerySet[BreakGlass]:
+    """Without those about persons this account keeps away from: they are as if they were not there."""
+    return rows.exclude(file__subject_id__in=access.recused_subjects(account, timezone.localdate()))
+
+
+def running() -> QuerySet[BreakGlass]:
+    """What is open now, everywhere: for the security administrator, who sees no person on file."""
     rows: QuerySet[BreakGlass] = BreakGlass.objects.open_at(timezone.now())
-    return rows if authorities is None else rows.filter(authority__in=authorities)
+    return rows

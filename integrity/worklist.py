@@ -11,10 +11,11 @@ from django.db.models import CharField, F, Q, Value
 from django.utils.translation import gettext as _
 
 from integrity.access import Scope
-from integrity.choices import DecisionKind, FileStatus, ObjectionState, PenaltyKind, RecordState, RemedyOutcome
+from integrity.choices import DecisionKind, FileStatus, ObjectionState, PenaltyKind, RecordState, RemedyOutcome, Role
 from integrity.models import (
     PARTS,
     Account,
+    Assignment,
     Case,
     CaseGrant,
     Decision,
@@ -214,9 +215,11 @@ class MyCase:
 
 def my_cases(account: Account, today: date) -> list[MyCase]:
     """The inspector's open cases 我的案件: how many files, until when; no name of anybody."""
+    duties = Assignment.objects.on(today).filter(account=account, role=Role.INSPECTOR)
     grants = CaseGrant.objects.filter(
-        Q(cut_on__isnull=True) | Q(cut_on__gt=today), user=account, ends_on__gte=today
-    ).select_related("case")
+        Q(cut_on__isnull=True) | Q(cut_on__gt=today), user=account, ends_on__gte=today,
+        case__organisation__in=duties.values("authority"),
+    ).select_related("case")  # fmt: skip
     found: dict[int, list[CaseGrant]] = {}
     for grant in grants:
         if grant.case.open_on(today):

@@ -22,12 +22,20 @@ from integrity.access.explain import (
     words_of,
 )
 from integrity.access.reach import Change, Counts, Reach, counts_of, reach_of, what_would_change, whole_scope
-from integrity.access.roles import DRAFT_READERS, ROLE_ACTS, ROLE_FAMILY, STANDING_PURPOSE, SUBJECT_ACTS
+from integrity.access.roles import (
+    DRAFT_READERS,
+    EMERGENCY_ROLES,
+    ROLE_ACTS,
+    ROLE_FAMILY,
+    STANDING_PURPOSE,
+    SUBJECT_ACTS,
+)
 from integrity.access.rule import assignments_today, has_any, may, recused_subjects, require, roles_of, scope_for
 from integrity.access.scope import Scope
 
 __all__ = [
     "DRAFT_READERS",
+    "EMERGENCY_ROLES",
     "ROLE_ACTS",
     "ROLE_FAMILY",
     "STANDING_PURPOSE",

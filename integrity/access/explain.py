@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, cast
 
-from django.db.models import Model, Q, QuerySet
+from django.db.models import Exists, Model, OuterRef, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -115,7 +115,11 @@ def candidates(row: Model) -> QuerySet[Account]:
     wanted = Q(pk__in=offices.values("account"))
     file_id = _file_of(row)
     if file_id is not None:
-        wanted |= Q(pk__in=CaseGrant.objects.filter(content_object=file_id, ends_on__gte=today).values("user"))
+        duty = Assignment.objects.on(today).filter(
+            role=Role.INSPECTOR, account=OuterRef("user"), authority=OuterRef("case__organisation")
+        )
+        granted = CaseGrant.objects.filter(Exists(duty), content_object=file_id, ends_on__gte=today)
+        wanted |= Q(pk__in=granted.values("user"))
         opened = BreakGlass.objects.open_at(timezone.now()).filter(file_id=file_id)
         wanted |= Q(pk__in=opened.values("asked_by"))
     person = subject_of(row)
@@ -234,7 +238,7 @@ def _as_if_held(account: Account, row: Model, act: Act, lifted: frozenset[str]) 
         columns["profession_id"] = None
     if "clearance" in lifted:
         columns["clearance"] = Grade.STRICT
-    held = [_with(one, **columns) for one in held] if columns else held
+    held = [_with(one, **_fitting(one, columns)) for one in held] if columns else held
     if "office" in lifted:
         held += [
             Assignment(
@@ -244,6 +248,12 @@ def _as_if_held(account: Account, row: Model, act: Act, lifted: frozenset[str]) 
             if role != Role.INSPECTOR and act in ROLE_ACTS[role]
         ]  # fmt: skip
     return held
+
+
+def _fitting(row: Assignment, columns: dict[str, Any]) -> dict[str, Any]:
+    """An inspector's authority is the body of the case, not the one that manages the file: it is not moved."""
+    kept = {"authority_id"} if row.role == Role.INSPECTOR else set()
+    return {name: value for name, value in columns.items() if name not in kept}
 
 
 def _with(row: Assignment, **columns: Any) -> Assignment:
@@ -328,7 +338,10 @@ def _case_words(account: Account, row: Model) -> str:
         return _("案件授权已于 %(day)s 提前终止") % {"day": grant.cut_on}
     if grant.case.closed_on is not None:
         return _("案件已于 %(day)s 结案") % {"day": grant.case.closed_on}
-    return _("案件授权已于 %(day)s 到期") % {"day": min(grant.ends_on, grant.case.ends_on)}
+    over = min(grant.ends_on, grant.case.ends_on)
+    if over >= timezone.localdate():
+        return _("没有该案件办案机关的岗位授权")
+    return _("案件授权已于 %(day)s 到期") % {"day": over}
 
 
 def publicly_shown(row: Model) -> bool:

@@ -21,6 +21,8 @@ ROLE_ACTS: dict[str, frozenset[Act]] = {
 }
 #: The role of a clause that two persons opened for some hours 紧急查阅.
 EMERGENCY = "emergency"
+#: Whose duty an emergency is asked in, and ends with: roles whose work is files of civil servants.
+EMERGENCY_ROLES = frozenset({Role.CLERK, Role.REVIEWER, Role.ORGANISATION_OFFICER})
 SUBJECT_ACTS = frozenset({Act.LIST, Act.READ, Act.OBJECT})
 
 #: Which rows a role's clause reaches: files of civil servants, practitioners' records, publications.

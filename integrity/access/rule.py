@@ -7,13 +7,21 @@ from datetime import date
 from uuid import UUID
 
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import IntegerField, Model, Q, Subquery, Value
+from django.db.models import Exists, IntegerField, Model, OuterRef, Q, Subquery, Value
 from django.db.models.fields.json import KT
 from django.db.models.functions import Cast, Coalesce
 from django.utils import timezone
 
 from integrity.access.clauses import Clause
-from integrity.access.roles import DRAFT_READERS, EMERGENCY, ROLE_ACTS, ROLE_FAMILY, STANDING_PURPOSE, SUBJECT_ACTS
+from integrity.access.roles import (
+    DRAFT_READERS,
+    EMERGENCY,
+    EMERGENCY_ROLES,
+    ROLE_ACTS,
+    ROLE_FAMILY,
+    STANDING_PURPOSE,
+    SUBJECT_ACTS,
+)
 from integrity.access.scope import Scope
 from integrity.choices import Act, Grade, LeadingPost, ObjectionState, Role, RuleKind
 from integrity.exceptions import NotAdmitted
@@ -48,14 +56,14 @@ def scope_for(
     today = timezone.localdate()
     if not isinstance(account, Account) or not account.is_active:
         return Scope(account_id=None, act=act, purpose=purpose, clauses=(), on=today)
-    found_case = _case(case)
     held = list(assignments_today(account, today) if assignments is None else assignments)
+    found_case = _case(case, account, held)
     clauses: list[Clause] = []
     if not any(row.role in Role.administrators() for row in held):
         for row in held:
             clauses += _clauses_of(row, act, purpose=purpose, case=found_case, today=today)
-        if act == Act.READ and any(ROLE_FAMILY.get(row.role) == "file" for row in held):
-            clauses += _emergency_clauses(account)
+        if act == Act.READ:
+            clauses += _emergency_clauses(account, held)
     if include_self and account.subject_id is not None and act in SUBJECT_ACTS:
         clauses.append(_own_clause(account.subject_id))
     stated = purpose or _standing_purpose(clauses)
@@ -86,10 +94,17 @@ def _standing_purpose(clauses: Sequence[Clause]) -> str:
     return "查阅本人记录" if clauses else ""
 
 
-def _case(case: Case | str | None) -> Case | None:
-    if isinstance(case, str):
-        return Case.objects.filter(reference=case.strip()).first() if case.strip() else None
-    return case
+def _case(case: Case | str | None, account: Account, held: Sequence[Assignment]) -> Case | None:
+    """The stated case: a reference is one body's, so it is looked up among those the account inspects for today."""
+    if not isinstance(case, str):
+        return case
+    bodies = {row.authority_id for row in held if row.role == Role.INSPECTOR}
+    if not case.strip() or not bodies:
+        return None
+    granted = CaseGrant.objects.filter(case=OuterRef("pk"), user=account)
+    named = Case.objects.filter(reference=case.strip(), organisation__in=bodies)
+    found: Case | None = named.order_by(Exists(granted).desc(), "pk").first()
+    return found
 
 
 def _clauses_of(row: Assignment, act: Act, *, purpose: str, case: Case | None, today: date) -> list[Clause]:
@@ -118,8 +133,8 @@ def _clauses_of(row: Assignment, act: Act, *, purpose: str, case: Case | None, t
 
 
 def _case_clauses(row: Assignment, *, purpose: str, case: Case | None, today: date) -> list[Clause]:
-    """An inspector reaches the files granted in the named case, for its duration, and nothing else."""
-    if case is None or not purpose.strip() or not case.open_on(today):
+    """An inspector of the case's body reaches the files granted in the named case, for its duration, nothing else."""
+    if case is None or not purpose.strip() or not case.open_on(today) or row.authority_id != case.organisation_id:
         return []
     grants = CaseGrant.objects.filter(
         Q(cut_on__isnull=True) | Q(cut_on__gt=today), user_id=row.account_id, case=case, ends_on__gte=today
@@ -139,19 +154,28 @@ def _case_clauses(row: Assignment, *, purpose: str, case: Case | None, today: da
     ]
 
 
-def _emergency_clauses(account: Account) -> list[Clause]:
-    """Files opened to this account in an emergency, for reading alone, until their hours are over."""
-    rows = BreakGlass.objects.open_at(timezone.now()).filter(asked_by=account)
+def _emergency_clauses(account: Account, held: Sequence[Assignment]) -> list[Clause]:
+    """Files opened to this account in an emergency, for reading alone, until their hours are over.
+
+    Within today's clearance in the duty it was asked in; it ends with that duty.
+    """
+    duties: dict[int, int] = {}
+    for row in held:
+        if row.role in EMERGENCY_ROLES:
+            duties[row.authority_id] = max(row.clearance, duties.get(row.authority_id, 0))
+    if not duties:
+        return []
+    opened = BreakGlass.objects.open_at(timezone.now()).filter(asked_by=account, office__in=duties)
     return [
         Clause(
-            why=f"紧急查阅{row.pk}",
+            why=f"紧急查阅{one.pk}",
             role=EMERGENCY,
             family="case",
-            max_grade=row.max_grade,
-            files=frozenset({row.file_id}),
-            until=timezone.localtime(row.closes_at).date() if row.closes_at else None,
+            max_grade=min(one.max_grade, duties[one.office_id]),
+            files=frozenset({one.file_id}),
+            until=timezone.localtime(one.closes_at).date() if one.closes_at else None,
         )
-        for row in rows
+        for one in opened
     ]
 
 

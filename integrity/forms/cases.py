@@ -31,12 +31,6 @@ class OpenCaseForm(ActForm):
             field.initial, field.empty_label = only[0].pk, None
         self.fields["ends_on"].widget.attrs["min"] = timezone.localdate().isoformat()
 
-    def clean_reference(self) -> str:
-        reference: str = self.cleaned_data["reference"].strip()
-        if Case.objects.filter(reference=reference).exists():
-            raise forms.ValidationError(_("案件编号已登记，请核对"))
-        return reference
-
 
 class FindFileForm(forms.Form):
     """Name a file exactly 查找档案: whole name and unit, or the identity number, or the file's own number."""

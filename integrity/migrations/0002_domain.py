@@ -25,7 +25,7 @@ class Migration(migrations.Migration):
             name='Case',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('reference', models.CharField(max_length=60, unique=True, verbose_name='案件编号')),
+                ('reference', models.CharField(max_length=60, verbose_name='案件编号')),
                 ('reason', models.CharField(max_length=200, verbose_name='事由')),
                 ('opened_on', models.DateField(verbose_name='开始日期')),
                 ('ends_on', models.DateField(verbose_name='截止日期')),
@@ -862,7 +862,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name='ID')),
                 ('history_document', models.CharField(blank=True, default='', max_length=200)),
                 ('history_change_reason', models.TextField()),
-                ('reference', models.CharField(db_index=True, max_length=60, verbose_name='案件编号')),
+                ('reference', models.CharField(max_length=60, verbose_name='案件编号')),
                 ('reason', models.CharField(max_length=200, verbose_name='事由')),
                 ('opened_on', models.DateField(verbose_name='开始日期')),
                 ('ends_on', models.DateField(verbose_name='截止日期')),
@@ -3036,6 +3036,10 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='case',
             constraint=models.CheckConstraint(condition=models.Q(('ends_on__gte', models.F('opened_on'))), name='case_ends_after_it_opened'),
+        ),
+        migrations.AddConstraint(
+            model_name='case',
+            constraint=models.UniqueConstraint(fields=('organisation', 'reference'), name='case_reference_once_in_a_body'),
         ),
         migrations.AddConstraint(
             model_name='penaltybasis',

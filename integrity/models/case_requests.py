@@ -80,6 +80,8 @@ class BreakGlass(TrackedModel):
     asked_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, verbose_name=_("申请人"), on_delete=models.PROTECT, related_name="+"
     )
+    #: The authority of the duty it was asked in: with that duty it ends, and above its clearance it opens nothing.
+    office = models.ForeignKey(Organisation, verbose_name=_("申请岗位"), on_delete=models.PROTECT, related_name="+")
     asked_at = models.DateTimeField(_("申请时间"), auto_now_add=True)
     reason = models.CharField(_("紧急事由"), max_length=300)
     document = models.CharField(_("依据文书"), max_length=120, blank=True)

@@ -151,7 +151,7 @@ class Assignment(DatedModel):
 class Case(TrackedModel):
     """A case of an inspection body 办案编号: the reason an inspector gets into files, with its end date."""
 
-    reference = models.CharField(_("案件编号"), max_length=60, unique=True)
+    reference = models.CharField(_("案件编号"), max_length=60)
     organisation = models.ForeignKey(Organisation, verbose_name=_("办案机关"), on_delete=models.PROTECT)
     reason = models.CharField(_("事由"), max_length=200)
     opened_on = models.DateField(_("开始日期"))
@@ -161,7 +161,9 @@ class Case(TrackedModel):
     class Meta:
         verbose_name = _("案件")
         constraints = [
-            models.CheckConstraint(condition=Q(ends_on__gte=F("opened_on")), name="case_ends_after_it_opened")
+            models.CheckConstraint(condition=Q(ends_on__gte=F("opened_on")), name="case_ends_after_it_opened"),
+            # One body's: whether another body has a case of this number is nobody's to learn (N9).
+            models.UniqueConstraint(fields=["organisation", "reference"], name="case_reference_once_in_a_body"),
         ]
 
     def __str__(self) -> str:

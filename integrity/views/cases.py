@@ -41,11 +41,7 @@ class CaseList(ScopedList):
         return cases.cases_of(self.account)
 
     def extra_context(self, rows: list[Any]) -> dict[str, Any]:
-        today = timezone.localdate()
-        grants = CaseGrant.objects.filter(case__in=rows, ends_on__gte=today, cut_on__isnull=True)
-        counts: dict[int, int] = {}
-        for case_id in grants.values_list("case_id", flat=True):
-            counts[case_id] = counts.get(case_id, 0) + 1
+        today, counts = timezone.localdate(), cases.in_force(rows, self.account)
         for row in rows:
             row.open_now, row.grants_now = row.open_on(today), counts.get(row.pk, 0)
         return {"today": today}
@@ -90,33 +86,21 @@ class OpenCase(ActView):
 
 
 class CasePage(StaffView):
-    """One case with its grants and their end dates 案件详情; a file's name only to those who granted or got it."""
+    """One case with its grants and their end dates 案件详情; a file's name to those who granted or got it, in force."""
 
     template_name = "integrity/cases/detail.html"
 
     def get(self, request: HttpRequest, pk: int) -> HttpResponse:
         case = one_case(self, pk)
-        today = timezone.localdate()
-        grants = list(
-            CaseGrant.objects.filter(case=case)
-            .select_related("user", "granted_by", "content_object__unit")
-            .order_by("-granted_at", "-pk")
-        )
-        known = []
-        for grant in grants:
-            grant.open_now = grant.ends_on >= today and grant.cut_on is None and case.open_on(today)
-            grant.known = self.account.pk in (grant.user_id, grant.granted_by_id)
-            if grant.known:
-                known.append(grant.content_object)
-        scope = access.scope_for(self.account, Act.LIST)
+        grants = cases.grants_of(case, self.account)
+        known = [line.grant.content_object for line in grants if line.known]
+        scope = cases.shown_in(case, self.account, Act.LIST)
         access.log_read(scope, door=self.door, model=IntegrityFile, rows=known, request=request)
-        bodies = cases.bodies_of(self.account, today)
         context = {
             "case": case,
-            "open": case.open_on(today),
+            "open": case.open_on(timezone.localdate()),
             "grants": grants,
-            "own_body": bodies.filter(pk=case.organisation_id).exists(),
-            "requests": list(cases.requests_of(case)),
+            "requests": cases.waiting_for(case, self.account),
             "history": list(case.history.select_related("history_user").order_by("-history_date")[:30]),
         }
         return self.answer(context)
@@ -165,7 +149,18 @@ class CloseCase(CaseAct):
         return cases.close_case(case=self.row, by=self.account, reason=form.cleaned_data["reason"])
 
 
-class CutGrant(CaseAct):
+class GrantAct(CaseAct, abstract=True):
+    """An act on a grant of the case."""
+
+    granted: CaseGrant
+
+    def fetch(self, **kwargs: Any) -> Case:
+        case: Case = super().fetch(**kwargs)
+        self.granted = cases.grant_of(case, kwargs["grant"], self.account)
+        return case
+
+
+class CutGrant(GrantAct):
     heading = gettext_lazy("终止授权")
     lede = gettext_lazy("自下一次查阅起失效。")
     submit = gettext_lazy("终止授权")
@@ -173,10 +168,7 @@ class CutGrant(CaseAct):
     danger = True
 
     def perform(self, form: ActForm) -> CaseGrant:
-        grant = CaseGrant.objects.filter(case=self.row, pk=self.kwargs["grant"]).select_related("case").first()
-        if grant is None:
-            raise NotAdmitted
-        return cases.cut_grant(grant=grant, by=self.account, reason=form.cleaned_data["reason"])
+        return cases.cut_grant(grant=self.granted, by=self.account, reason=form.cleaned_data["reason"])
 
 
 class GrantFiles(CaseAct):
@@ -188,13 +180,6 @@ class GrantFiles(CaseAct):
     lede = gettext_lazy("逐一按全名和单位、证件号码或档案编号查找；每次查找均记入日志。不得为本人授权（H18）。")
     submit = gettext_lazy("授权")
     done = gettext_lazy("已授权。")
-
-    def fetch(self, **kwargs: Any) -> Any:
-        case: Case = super().fetch(**kwargs)
-        bodies = cases.bodies_of(self.account, timezone.localdate())
-        if not bodies.filter(pk=case.organisation_id).exists():
-            raise NotAdmitted
-        return case
 
     def build_form(self, data: Any = None, files: Any = None) -> ActForm:
         inspectors = cases.inspectors_of(self.row, timezone.localdate())
@@ -314,7 +299,12 @@ class RequestAct(CaseAct, abstract=True):
 
 
 class DecideRequest(RequestAct):
-    """A second officer decides 决定查阅申请; the files are shown to the decider, and that is logged."""
+    """A second officer decides 决定查阅申请; the files are shown to the decider, and that is logged.
+
+    Files of persons the decider keeps away from are counted and not shown; a request for nothing else is absent.
+    """
+
+    named: list[IntegrityFile]
 
     form_class = DecideRequestForm
     heading = gettext_lazy("决定查阅申请")
@@ -322,25 +312,32 @@ class DecideRequest(RequestAct):
     submit = gettext_lazy("决定")
     done = gettext_lazy("决定已记录。")
 
-    def build_form(self, data: Any = None, files: Any = None) -> ActForm:
-        if self.asked.inspector_id == self.account.pk:
+    def fetch(self, **kwargs: Any) -> Case:
+        case = super().fetch(**kwargs)
+        self.named = cases.files_of(self.asked, self.account)
+        if self.asked.inspector_id == self.account.pk or not self.named:
             raise NotAdmitted
+        return case
+
+    def build_form(self, data: Any = None, files: Any = None) -> ActForm:
         form = DecideRequestForm(data, initial={"once": fresh_key()})
-        named = cases.files_of(self.asked)
-        scope = access.scope_for(self.account, Act.GRANT, purpose="决定查阅申请")
-        access.log_read(scope, door=self.door, model=IntegrityFile, rows=named, request=self.request)
+        scope = cases.shown_in(self.row, self.account, Act.GRANT, purpose="决定查阅申请")
+        access.log_read(scope, door=self.door, model=IntegrityFile, rows=self.named, request=self.request)
         field: Any = form.fields["chosen"]
-        field.choices = [(file.pk, f"{file.name} · {file.unit or ''} · {file.post_title}") for file in named]
+        field.choices = [(file.pk, f"{file.name} · {file.unit or ''} · {file.post_title}") for file in self.named]
         return form
 
     def context(self, form: ActForm) -> dict[str, Any]:
-        return super().context(form) | {
-            "facts": [
-                {"label": _("申请人"), "value": str(self.asked.inspector)},
-                {"label": _("申请理由"), "value": self.asked.reason},
-                {"label": _("申请查阅至"), "value": self.asked.ends_on.isoformat()},
-            ]
-        }
+        facts = [
+            {"label": _("申请人"), "value": str(self.asked.inspector)},
+            {"label": _("申请理由"), "value": self.asked.reason},
+            {"label": _("申请查阅至"), "value": self.asked.ends_on.isoformat()},
+        ]
+        kept = len(self.asked.files) - len(self.named)
+        if kept:
+            words = _("因回避不显示：%(number)s 份，由其他办案人员决定") % {"number": kept}
+            facts.append({"label": _("其他档案"), "value": words})
+        return super().context(form) | {"facts": facts}
 
     def perform(self, form: ActForm) -> GrantRequest:
         given = form.cleaned_data
@@ -356,7 +353,7 @@ class WithdrawRequest(RequestAct):
         return cases.withdraw_request(request=self.asked, by=self.account, answer=form.cleaned_data["reason"])
 
 
-class ExtendGrant(CaseAct):
+class ExtendGrant(GrantAct):
     form_class = ExtendForm
     heading = gettext_lazy("延长授权")
     lede = gettext_lazy("由被授权人以外的办案人员办理，不晚于案件截止日期。")
@@ -364,11 +361,8 @@ class ExtendGrant(CaseAct):
     done = gettext_lazy("授权已延长。")
 
     def perform(self, form: ActForm) -> CaseGrant:
-        grant = CaseGrant.objects.filter(case=self.row, pk=self.kwargs["grant"]).select_related("case").first()
-        if grant is None:
-            raise NotAdmitted
         given = form.cleaned_data
-        return cases.extend_grant(grant=grant, by=self.account, ends_on=given["ends_on"], reason=given["reason"])
+        return cases.extend_grant(grant=self.granted, by=self.account, ends_on=given["ends_on"], reason=given["reason"])
 
 
 class ExtendCase(CaseAct):

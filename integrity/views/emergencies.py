@@ -58,7 +58,7 @@ class Emergencies(StaffView):
         mine = list(emergencies.mine(me).select_related(*related)[:50])
         waiting = list(emergencies.to_decide(me).select_related(*related)) if decides else []
         review = list(emergencies.to_review(me).select_related(*related)) if decides else []
-        running = list(emergencies.running_for(emergencies.authorities_deciding(me)).select_related(*related))
+        running = list(emergencies.to_cut(me).select_related(*related)) if decides else []
         scope = access.scope_for(me, Act.LIST)
         access.log_read(scope, door=self.door, model=BreakGlass, count=len(mine) + len(waiting) + len(review),
                         request=request)  # fmt: skip
@@ -209,7 +209,7 @@ class CutEmergency(EmergencyAct):
     danger = True
 
     def rows(self) -> Any:
-        return emergencies.running_for(emergencies.authorities_deciding(self.account))
+        return emergencies.to_cut(self.account)
 
     def perform(self, form: ActForm) -> BreakGlass:
         return emergencies.cut(row=self.row, by=self.account, reason=form.cleaned_data["reason"])
@@ -228,7 +228,7 @@ class EmergencyList(AdministrationView):
     def get(self, request: HttpRequest) -> HttpResponse:
         own = BreakGlass.objects.filter(asked_by__in=accounts.within_area(self.account))
         rows = own.select_related("authority", "asked_by", "decided_by", "reviewed_by")[:200]
-        running = set(emergencies.running_for().values_list("pk", flat=True))
+        running = set(emergencies.running().values_list("pk", flat=True))
         lines = [
             [moment(row.asked_at), str(row.asked_by), str(row.authority), row.get_state_display(),
              str(row.decided_by or ""), moment(row.closes_at),
@@ -249,7 +249,7 @@ class CutAny(AdministrationAct):
     danger = True
 
     def row_of(self, **kwargs: Any) -> BreakGlass:
-        own = emergencies.running_for().filter(asked_by__in=accounts.within_area(self.account))
+        own = emergencies.running().filter(asked_by__in=accounts.within_area(self.account))
         row: BreakGlass | None = own.filter(ref=kwargs["ref"]).first()
         if row is None:
             raise Http404

@@ -17,7 +17,6 @@ from integrity.access import Scope
 from integrity.choices import Act, FindingState, ReadOutcome, Role
 from integrity.models import (
     AccessChange,
-    Case,
     Decision,
     FilePart,
     IntegrityFile,
@@ -75,7 +74,7 @@ class WorklistView(StaffView):
         soon = timezone.localdate() + timedelta(days=worklist.SOON_DAYS)
         waiting = accounts.waiting_for(self.account).select_related("account", "proposed_by", "authority")
         rows = list(waiting.order_by("lapses_on", "pk")[: worklist.FIRST])
-        running = emergencies.running_for().filter(asked_by__in=accounts.within_area(self.account)).count()
+        running = emergencies.running().filter(asked_by__in=accounts.within_area(self.account)).count()
         ending = in_force(self.account).filter(ends_on__lte=soon).count()
         tiles = [
             _tile(_("待决定的申请"), waiting.count(), "staff:changes", "check2-square"),
@@ -184,8 +183,7 @@ class StatePurposeView(StaffView):
 
     def _warn(self, purpose: str, reference: str) -> None:
         """The same words for a case that is unknown, closed, or not one's own."""
-        case = Case.objects.filter(reference=reference).first()
-        if not purpose or access.scope_for(self.account, Act.READ, purpose=purpose, case=case).case is None:
+        if not purpose or access.scope_for(self.account, Act.READ, purpose=purpose, case=reference).case is None:
             messages.warning(self.request, _("用途或案件编号不足以查阅：请填写用途和已授权、未截止的案件编号。"))
         else:
             messages.success(self.request, _("已按此用途和案件查阅，每次查阅均记入日志。"))

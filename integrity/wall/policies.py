@@ -13,7 +13,7 @@ from typing import Any
 from django.apps import apps
 from django.db import connections
 
-from integrity.access.roles import DRAFT_READERS, ROLE_ACTS, ROLE_FAMILY, SUBJECT_ACTS
+from integrity.access.roles import DRAFT_READERS, EMERGENCY_ROLES, ROLE_ACTS, ROLE_FAMILY, SUBJECT_ACTS
 from integrity.choices import Act, Grade, LeadingPost, ObjectionState, Role
 from integrity.models import GuardedModel, Publication
 
@@ -75,6 +75,7 @@ def _functions() -> Iterator[str]:
           AND (o.all_drafts OR NOT everything)
         """,
     )
+    asking = ", ".join(f"'{role.value}'" for role in sorted(EMERGENCY_ROLES))
     yield _definer(
         "archive_files()",
         "bigint[]",
@@ -82,7 +83,7 @@ def _functions() -> Iterator[str]:
         SELECT coalesce(array_agg(DISTINCT keys.k), '{{}}') FROM (
           SELECT p.content_object_id * {_GRADES} + g AS k
           FROM archive_offices() o
-          JOIN integrity_case c ON c.id = (archive_reader()->>'case')::bigint
+          JOIN integrity_case c ON c.id = (archive_reader()->>'case')::bigint AND c.organisation_id = o.authority_id
           JOIN integrity_casegrant p ON p.case_id = c.id AND p.user_id = archive_account(), {grades}
           WHERE o.role = '{Role.INSPECTOR.value}' AND g <= o.clearance
             AND (archive_reader()->>'purpose')::boolean
@@ -90,10 +91,12 @@ def _functions() -> Iterator[str]:
             AND (c.closed_on IS NULL OR c.closed_on > {_TODAY})
             AND p.ends_on >= {_TODAY} AND (p.cut_on IS NULL OR p.cut_on > {_TODAY})
           UNION
-          SELECT b.file_id * {_GRADES} + g FROM integrity_breakglass b, {grades}
-          WHERE b.asked_by_id = archive_account() AND b.state = 'opened' AND b.opened_at <= now()
-            AND b.closes_at > now() AND g <= b.max_grade AND archive_reader()->>'act' = '{Act.READ.value}'
-            AND EXISTS (SELECT 1 FROM archive_offices() o WHERE o.family = 'file')
+          SELECT b.file_id * {_GRADES} + g
+          FROM archive_offices() o
+          JOIN integrity_breakglass b ON b.office_id = o.authority_id, {grades}
+          WHERE o.role IN ({asking}) AND b.asked_by_id = archive_account() AND b.state = 'opened'
+            AND b.opened_at <= now() AND b.closes_at > now() AND g <= least(b.max_grade, o.clearance)
+            AND archive_reader()->>'act' = '{Act.READ.value}'
         ) AS keys
         """,
     )

@@ -43,7 +43,8 @@ def requests(world: Closed) -> None:
     world.keep(plant(GrantRequest(case=scene.case, inspector=scene.inspector_without_case, files=[scene.file.pk],
                                   ends_on=soon, lapses_on=soon), INSPECTION))  # fmt: skip
     asker = scene.clerk_of_other_authority
-    world.keep(plant(BreakGlass(file=scene.file, authority=scene.authority, asked_by=asker, max_grade=Grade.STRICT),
+    world.keep(plant(BreakGlass(file=scene.file, authority=scene.authority, asked_by=asker,
+                                office=scene.other_authority, max_grade=Grade.STRICT),
                      CHECKERS | {"clerk_of_other_authority"}))  # fmt: skip
     world.keep(plant(Recusal(account=scene.nobody, subject=scene.person, declared_by=scene.nobody),
                      SECURITY | {"nobody"}, past=SECURITY | AUDIT))  # fmt: skip

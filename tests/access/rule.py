@@ -62,7 +62,8 @@ class Reader:
     offices: list[Office]
     recused: frozenset[UUID]
     granted: frozenset[int] = frozenset()
-    urgent: dict[int, int] = field(default_factory=dict)
+    #: File → the authority of the duty it was asked in, and its grade.
+    urgent: dict[int, tuple[int, int]] = field(default_factory=dict)
 
     @property
     def administrator(self) -> bool:
@@ -76,6 +77,7 @@ def reader_of(account: Account, *, case: Any = None) -> Reader:
     for office in offices:
         if office.role == "objection_officer":
             office.disputed = _disputed(account, office)
+    bodies = {office.authority for office in offices if office.role == "inspector"}
     granted = CaseGrant.objects.filter(user=account, case=case, cut_on=None, ends_on__gte=scenes.TODAY) if case else []
     urgent = BreakGlass.objects.filter(asked_by=account, state="opened", closes_at__gt=timezone.now())
     return Reader(
@@ -83,8 +85,8 @@ def reader_of(account: Account, *, case: Any = None) -> Reader:
         subject=account.subject_id,
         offices=offices,
         recused=_recused(account),
-        granted=frozenset(row.content_object_id for row in granted),
-        urgent={row.file_id: row.max_grade for row in urgent},
+        granted=frozenset(row.content_object_id for row in granted if row.case.organisation_id in bodies),
+        urgent={row.file_id: (row.office_id, row.max_grade) for row in urgent},
     )
 
 
@@ -130,15 +132,21 @@ def clearance(reader: Reader, fact: Fact, act: Act = Act.READ, *, draft: bool | 
         found.append(4)  # oneself, everything but drafts
     if fact.subject not in reader.recused and not reader.administrator:
         found += [office.clearance for office in reader.offices if _lets_in(reader, office, fact, act, draft)]
-        office_for_files = any(office.role in FILE_OFFICES or office.role == "inspector" for office in reader.offices)
-        urgent = reader.urgent.get(fact.file or 0, 0)
-        if act == Act.READ and office_for_files and _of_a_file(fact) and fact.grade <= urgent and not draft:
+        urgent = _urgent(reader, fact)
+        if act == Act.READ and _of_a_file(fact) and fact.grade <= urgent and not draft:
             found.append(urgent)
     return max(found)
 
 
 def admits(reader: Reader, fact: Fact, act: Act = Act.READ, *, draft: bool | None = None) -> bool:
     return clearance(reader, fact, act, draft=draft) > 0
+
+
+def _urgent(reader: Reader, fact: Fact) -> int:
+    """The grade an emergency opens: its own, and no more than the duty it was asked in has today."""
+    where, highest = reader.urgent.get(fact.file or 0, (0, 0))
+    duty = [one.clearance for one in reader.offices if one.role in FILE_OFFICES and one.authority == where]
+    return min(highest, max(duty, default=0))
 
 
 def _of_a_file(fact: Fact) -> bool:

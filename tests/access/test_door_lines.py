@@ -49,7 +49,8 @@ def opened(scene: Province, **columns: Any) -> BreakGlass:
     """A file of this authority, opened to the clerk of another."""
     now = timezone.now()
     given = {
-        "file": scene.file, "authority": scene.authority, "asked_by": scene.clerk_of_other_authority, "reason": "紧急",
+        "file": scene.file, "authority": scene.authority, "asked_by": scene.clerk_of_other_authority,
+        "office": scene.other_authority, "reason": "紧急",
         "max_grade": Grade.STRICT, "state": "opened", "decided_by": scene.reviewer,
         "opened_at": now - timedelta(hours=1),
         "closes_at": now + timedelta(hours=23),
@@ -119,7 +120,7 @@ def test_it_is_its_askers_alone(scene: Province) -> None:
     ("persona", "seen"),
     [
         ("reviewer_of_other_authority", True),
-        ("inspector_without_case", True),
+        ("inspector_without_case", False),
         ("regulator", False),
         ("objection_officer", False),
         ("publisher", False),

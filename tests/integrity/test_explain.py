@@ -62,7 +62,8 @@ def emergency(scene: Province, asker: Account) -> BreakGlass:
     now = timezone.now()
     return saved(
         BreakGlass(
-            file=scene.file, authority=scene.authority, asked_by=asker, reason="急用", max_grade=Grade.SENSITIVE,
+            file=scene.file, authority=scene.authority, asked_by=asker, reason="急用",
+            office=scene.other_authority, max_grade=Grade.SENSITIVE,
             state=EmergencyState.OPENED, decided_by=scene.reviewer, opened_at=now, closes_at=now + timedelta(hours=24),
         )
     )  # fmt: skip

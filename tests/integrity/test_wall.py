@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
@@ -11,16 +12,17 @@ from django.db import DatabaseError, connection, models, transaction
 from django.db.models import Q
 from django.test.utils import CaptureQueriesContext
 
+from integrity import emergencies
 from integrity.access import Scope, scope_for
-from integrity.choices import Act
+from integrity.choices import Act, Grade, Role
 from integrity.exceptions import UnscopedQuery
-from integrity.models import GuardedModel, IntegrityFile
+from integrity.models import Decision, GuardedModel, IntegrityFile
 from integrity.models.guarded import OPEN_MARK
 from integrity.wall import marks
 from tests import factories
 from tests.access.world import targets
 from tests.integrity import scenes, wall
-from tests.personas import Province
+from tests.personas import Province, assigned
 
 pytestmark = pytest.mark.django_db
 NAMES = (
@@ -104,6 +106,30 @@ def test_the_policies_and_the_rule_agree(scene: Province, capsys: pytest.Capture
     with capsys.disabled():
         print(f"\nsecond wall: {compared} sets compared, {differences} differences")  # noqa: T201
     assert differences == 0
+
+
+@pytest.mark.postgres
+@pytest.mark.parametrize("ended", [False, True])
+def test_the_wall_asks_for_the_duty_too(scene: Province, ended: bool) -> None:
+    """A case needs its body's duty; an emergency the duty it was asked in, within its clearance of today."""
+    elsewhere = factories.organisation("海东市监察委员会")
+    clerk, inspector = scene.clerk_of_other_authority, scene.inspector_with_case
+    row = emergencies.ask(by=clerk, ref=scene.file.ref, reason="紧急")
+    emergencies.decide(row=row, by=scene.reviewer, opened=True, reason="属实")
+    # The database has a clock of its own.
+    scenes.raw(row, opened_at=datetime(2020, 1, 1, tzinfo=UTC), closes_at=datetime(2099, 1, 1, tzinfo=UTC))
+    decision = scenes.in_force(scene)
+    for account in (clerk, inspector):
+        (duty,) = account.assignments.all()
+        assigned(account, Role.INSPECTOR, elsewhere)
+        changed = {"valid_to": date(2020, 1, 1)} if ended else {"clearance": Grade.INTERNAL}
+        scenes.raw(duty, **changed)
+        case = scene.case if account == inspector else None
+        scope = scope_for(account, Act.READ, purpose="审查调查" if case else "", case=case)
+        assert (scope.admits(scene.file), scope.admits(decision)) == (not ended, False)
+        with reading(scope):
+            seen = (scene.file.pk in wall.ids(IntegrityFile), decision.pk in wall.ids(Decision))
+        assert seen == (not ended, False), account
 
 
 @pytest.mark.postgres

@@ -1,0 +1,116 @@
+"""What history and ledger cost: a save, a bulk import, a verification (performance.md part 2).
+
+    DATABASE_URL=sqlite:///var/bench-ledger.sqlite3 .venv/bin/python -m benchmarks.ledger [--rows 20000]
+
+Baselines, measured in turn in the same run: a save of the same row with neither; the same rows by `executemany` alone.
+Medians; ratios count, times do not. Everything is rolled back.
+"""
+
+# ruff: noqa: T201  a benchmark prints
+from __future__ import annotations
+
+import argparse
+import os
+import statistics
+import time
+from collections.abc import Callable
+from typing import Any
+
+ROUNDS, SAVES = 5, 200
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--rows", type=int, default=20_000)
+    rows = parser.parse_args().rows
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "integrity.settings.dev")
+    import django
+
+    django.setup()
+    from django.core.management import call_command
+    from django.db import connection, transaction
+
+    call_command("migrate", verbosity=0)
+    print(f"{connection.vendor}, medians of {ROUNDS}, microseconds of processor time a row (× the baseline)")
+    with transaction.atomic():
+        saves()
+        bulk(rows)
+        verification(rows)
+        transaction.set_rollback(True)
+
+
+def measured(ways: dict[str, Callable[[], None]], count: int) -> None:
+    """Each way in turn, `ROUNDS` times; the first is the baseline."""
+    times: dict[str, list[float]] = {name: [] for name in ways}
+    for _round in range(ROUNDS):
+        for name, way in ways.items():
+            began = time.process_time()
+            way()
+            times[name].append((time.process_time() - began) / count * 1e6)
+    base = statistics.median(next(iter(times.values())))
+    for name, taken in times.items():
+        middle = statistics.median(taken)
+        print(f"  {name:40} {middle:8.0f}   {middle / base:5.1f}×")
+
+
+def saves() -> None:
+    from django.test import override_settings
+    from simple_history.signals import post_create_historical_record
+
+    from integrity.ledger.appending import record_history
+    from integrity.models import Subject, recording
+
+    def saved() -> None:
+        with recording(by=None, reason="benchmark"):
+            for number in range(SAVES):
+                Subject(name=f"扎西{number}").save()
+
+    def plain() -> None:
+        with override_settings(SIMPLE_HISTORY_ENABLED=False):
+            saved()
+
+    def history_alone() -> None:
+        post_create_historical_record.disconnect(record_history)
+        try:
+            saved()
+        finally:
+            post_create_historical_record.connect(record_history)
+
+    measured({"save": plain, "save, history": history_alone, "save, history and ledger": saved}, SAVES)
+
+
+def bulk(rows: int) -> None:
+    from integrity.importing.writer import write_rows
+    from integrity.insertion import insert
+    from integrity.models import Subject
+
+    def made() -> list[Any]:
+        return [Subject(name=f"卓玛{number}") for number in range(rows)]
+
+    def alone() -> None:
+        insert(Subject, made())
+
+    def whole() -> None:
+        write_rows(Subject, made(), by=None, reason="benchmark")
+
+    measured({"executemany": alone, "bulk door, history and ledger": whole}, rows)
+
+
+def verification(rows: int) -> None:
+    from integrity.ledger import checking, checkpoints, tree
+
+    began = time.process_time()
+    size = tree.place_all()
+    print(f"  places and subtrees                      {(time.process_time() - began) / size * 1e6:8.0f}")
+    checkpoints.sign_now(private=bytes(range(32)))
+    began = time.process_time()
+    checked = checking.verify(keys=[checkpoints.public_line_of(bytes(range(32)))])
+    took = time.process_time() - began
+    assert not checked.breaks, checked.breaks[:3]
+    print(
+        f"  verification                             {took / size * 1e6:8.0f}   1,000,000 entries in {took / size * 1e6:.0f} s"
+    )
+
+
+if __name__ == "__main__":
+    main()
