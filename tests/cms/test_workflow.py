@@ -243,7 +243,7 @@ def test_an_open_session_leaves_the_editors_admin_at_midnight(staff: Staff, cata
     evening = timezone.make_aware(datetime.combine(timezone.localdate(), time(23, 50)))
     row = editor.assignments.get()
     models.QuerySet(type(row)).filter(pk=row.pk).update(valid_to=evening.date())
-    address = reverse("wagtailadmin_pages:add_subpage", args=[catalogue.pk])
+    address = reverse("wagtailadmin_pages:add", args=["cms", "disclosurepage", catalogue.pk])
     with time_machine.travel(evening, tick=False) as clock:
         browser = staff.browser(account=editor)
         assert browser.get(address).status_code == 200

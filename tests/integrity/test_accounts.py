@@ -248,6 +248,7 @@ def altering(scene: Province) -> AccessChange:
 def test_a_request_about_an_assignment_that_ended_revives_nothing(scene: Province, second: Account) -> None:
     """Planted before: the old request was confirmed, and the whole authority was open again without an end."""
     change = altering(scene)
+    assert change.assignment is not None
     accounts.end_assignment(assignment=change.assignment, by=second, reason="离岗")
     with refused("decided"):
         accounts.confirm(change=change, by=second)
@@ -262,6 +263,7 @@ def test_an_ended_assignment_is_not_altered_asked_again_when_confirmed(
     scene: Province, second: Account, clock: Any
 ) -> None:
     change = altering(scene)
+    assert change.assignment is not None
     raw(change.assignment, valid_to=timezone.localdate())
     clock.shift(timedelta(days=1))  # it ended by its date: nobody's act has voided the request
     with refused("ended"):
