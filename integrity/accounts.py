@@ -13,8 +13,8 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from integrity import administration, recusal_rows
-from integrity.choices import ChangeKind, Grade, OrganKind, Role, RuleKind
+from integrity import account_links, administration, recusal_rows
+from integrity.choices import ChangeKind, ChangeState, Grade, OrganKind, Role, RuleKind
 from integrity.exceptions import ActRefused, NotAdmitted
 from integrity.lifecycle.engine import move
 from integrity.lifecycle.requests import REQUEST
@@ -105,6 +105,7 @@ def _check(change: AccessChange, *, by: Account) -> None:
     if not places or not all(administration.administers(by, place) for place in places):
         words = _("超出您的管理范围：只能办理本级区划及以下、不高于本级的机构")
         raise ActRefused("outside_area", words, article="分级管理")
+    _check_account(change)
     match change.kind:
         case ChangeKind.ASSIGN:
             _check_assignment(change)
@@ -116,17 +117,25 @@ def _check(change: AccessChange, *, by: Account) -> None:
             if Account.objects.filter(username=change.username).exists():
                 raise ActRefused("username_taken", _("登录名已被使用"), field="username")
         case ChangeKind.LINK:
-            _check_link(change)
+            account_links.check(change, by=by)
         case ChangeKind.LINK_PROVIDER:
             _check_provider(change)
-        case ChangeKind.RESET_PASSWORD if change.account is None or not change.account.is_active:
-            raise ActRefused("account_closed", _("账户已停用"))
+
+
+def _check_account(change: AccessChange) -> None:
+    """A closed account is opened again and nothing else; an open one is not opened again."""
+    if change.kind == ChangeKind.OPEN:
+        return
+    if change.account is None:
+        raise ActRefused("incomplete", _("申请没有指明账户"))
+    if change.kind == ChangeKind.REACTIVATE and change.account.is_active:
+        raise ActRefused("account_in_use", _("账户没有停用"))
+    if change.kind != ChangeKind.REACTIVATE and not change.account.is_active:
+        raise ActRefused("account_closed", _("账户已停用"))
 
 
 def _check_assignment(change: AccessChange) -> None:
     today = timezone.localdate()
-    if change.account is None or not change.account.is_active:
-        raise ActRefused("account_closed", _("账户已停用"))
     if change.role not in Role.values or change.authority is None or change.clearance is None:
         raise ActRefused("incomplete", _("请选择角色、管理机关和可接触级别"), field="role")
     if change.clearance > Grade.STRICT:
@@ -156,17 +165,17 @@ def _check_altered(change: AccessChange) -> None:
     row = change.assignment
     if row is None or row.account_id != (change.account.pk if change.account else None):
         raise ActRefused("incomplete", _("请选择要变更的授权"), field="assignment")
+    _require_not_ended(row)
     if change.clearance is not None and change.clearance > Grade.STRICT:
         raise ActRefused("sealed", _("S5 封存数据不能授权"), article="数据分级 S5", field="clearance")
     if change.valid_to is not None and change.valid_to < timezone.localdate():
         raise ActRefused("ends_before", _("截止日期不能早于今天；终止授权可以直接办理"), field="valid_to")
 
 
-def _check_link(change: AccessChange) -> None:
-    if change.subject is None:
-        raise ActRefused("no_person", _("没有此编号的档案"), field="ref")
-    if Account.objects.filter(subject=change.subject).exclude(pk=change.account_id).exists():
-        raise ActRefused("linked", _("该档案已与另一账户关联"), field="ref")
+def _require_not_ended(row: Assignment) -> None:
+    """What has ended is not altered back into force; a new assignment is asked for."""
+    if row.valid_to is not None and row.valid_to < timezone.localdate():
+        raise ActRefused("ended", _("该授权已经终止"))
 
 
 def _check_provider(change: AccessChange) -> None:
@@ -261,6 +270,7 @@ def _apply(change: AccessChange, *, by: Account) -> None:
             if change.assignment is None:
                 raise ActRefused("incomplete", _("请选择要变更的授权"), field="assignment")
             row = Assignment.objects.select_for_update().get(pk=change.assignment.pk)
+            _require_not_ended(row)  # asked of the locked row once more
             row.clearance = change.clearance if change.clearance is not None else row.clearance
             row.valid_to = change.valid_to
             row.granted_by, row.seconded_by = change.proposed_by, by
@@ -268,9 +278,7 @@ def _apply(change: AccessChange, *, by: Account) -> None:
         case ChangeKind.PLACE:
             _changed(_account(change), organisation=change.organisation)
         case ChangeKind.LINK:
-            account = _account(change)
-            _changed(account, subject=change.subject)
-            recusal_rows.write_all(account)  # relatives declared before the own file was known
+            account_links.link(_account(change), change, by=by)
         case ChangeKind.LINK_PROVIDER:
             _changed(
                 _account(change),
@@ -317,6 +325,7 @@ def end_assignment(*, assignment: Assignment, by: Account, reason: str, document
     _require_area(assignment.authority, by)
     if assignment.account_id == by.pk:
         raise ActRefused("self_grant", _("不得办理本人的授权"), article=_ARTICLE)
+    _void(AccessChange.objects.filter(assignment=assignment), by=by, reason=_("授权已终止：%s") % reason)
     row = Assignment.objects.select_for_update().get(pk=assignment.pk)
     yesterday = timezone.localdate() - timedelta(days=1)
     if row.valid_to is not None and row.valid_to <= yesterday:
@@ -331,9 +340,17 @@ def end_assignment(*, assignment: Assignment, by: Account, reason: str, document
 def suspend(*, account: Account, by: Account, reason: str, document: str = "") -> Account:
     """Close an account at once 停用账户: open sessions end with the next request."""
     row = _own_area(account, by)
+    _void(AccessChange.objects.filter(account=row), by=by, reason=_("账户已停用：%s") % reason)
     with recording(by=by, reason=reason, document=document):
         _changed(row, is_active=False)
     return row
+
+
+def _void(changes: QuerySet[AccessChange], *, by: Account, reason: str) -> None:
+    """Requests about what has ended end with it 失效: confirmed later, they would bring it back."""
+    words = reason[: AccessChange._meta.get_field("answer").max_length]
+    for change in changes.filter(state=ChangeState.PROPOSED).select_for_update().order_by("pk"):
+        move(REQUEST, change, "void", by=by, reason=words, changes={"decided_at": timezone.now(), "answer": words})
 
 
 @transaction.atomic

@@ -26,8 +26,6 @@ from integrity.models import (
     recording,
 )
 
-#: More persons than this under one whole name and unit are not told apart by it.
-MOST_PERSONS = 3
 _WHY = "回避申报：按编号、证件或全名和单位查找，不显示"
 
 
@@ -47,7 +45,11 @@ def write(declaration: RecusalDeclaration) -> int:
 
 
 def _write_kinship(declaration: RecusalDeclaration) -> None:
-    """Both directions: whoever is on file as the relative stands back before the declaring person, too."""
+    """The tie to the own person: it closes the relative to whoever declared, not the other way (`recused_subjects`).
+
+    The relative's account stands back by its own declaration or by an administrator's act (责令回避): a person on file
+    must not choose who handles the file.
+    """
     own = declaration.account.subject_id
     if own is None or declaration.kind != RecusalKind.KINSHIP:
         return
@@ -111,4 +113,4 @@ def _on_file(rows: Any, places: Iterable[str], declaration: RecusalDeclaration) 
     for column in places:
         here = rows.filter(subject_id__in=same, **{column: declaration.unit_name})
         found |= set(here.values_list("subject_id", flat=True))
-    return sorted(found, key=str)[:MOST_PERSONS]
+    return sorted(found, key=str)  # namesakes in one unit are not told apart: all of them are closed

@@ -35,7 +35,10 @@ def declare_relative(
     ref: Any = None,
     reason: str = "",
 ) -> int:
-    """Declare a relative 申报亲属 (公务员法 74, 76): closed in both directions from the next request on."""
+    """Declare a relative 申报亲属 (公务员法 74, 76): closed to whoever declares from the next request on.
+
+    The relative's own account is kept from the declaring person's records by its own declaration or by `impose`.
+    """
     if not name.strip():
         raise ActRefused("nobody_named", _("请填写亲属姓名"), field="name")
     if not number and not ref and not unit.strip():

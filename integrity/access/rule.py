@@ -198,13 +198,19 @@ def _disputed(row: Assignment) -> frozenset[tuple[str, int]]:
 
 
 def recused_subjects(account: Account, today: date) -> frozenset[UUID]:
-    """Own file, relatives, declared conflicts, the own unit's leaders (政务处分法 47; 公务员法 76; H18)."""
+    """Own file, relatives, declared conflicts, the own unit's leaders (政务处分法 47; 公务员法 76; H18).
+
+    A relative that one declared is closed to oneself; the relative's account is closed by its own declaration or by an
+    administrator (责令回避).
+    """
     recused = set(Recusal.objects.on(today).filter(account=account).values_list("subject_id", flat=True))
     if account.subject_id is not None:
-        recused.add(account.subject_id)
-        pairs = Kinship.objects.filter(Q(subject_id=account.subject_id) | Q(relative_id=account.subject_id))
-        for one, other in pairs.values_list("subject_id", "relative_id"):
-            recused |= {one, other}
+        own = account.subject_id
+        recused |= {own} | set(Kinship.objects.filter(subject_id=own).values_list("relative_id", flat=True))
+        # What somebody else declared does not close this account's duties by itself: a person on file could shut out
+        # whoever handles the case. Kin recorded by personnel counts both ways.
+        recorded = Kinship.objects.filter(relative_id=own, declaration__isnull=True)
+        recused |= set(recorded.values_list("subject_id", flat=True))
     return frozenset(recused | _own_leaders(account, today))
 
 

@@ -73,7 +73,8 @@ def not_own_record(step: Step) -> Refusal | None:
         return Refusal("own_record", _("不得办理本人的记录"), _(H18))
     if Kinship.objects.filter(subject_id=own, relative_id=step.row.subject_id).exists():
         return Refusal("relative", _("应当回避：不得办理亲属的记录"), "《公职人员政务处分法》第四十七条")
-    if Kinship.objects.filter(relative_id=own, subject_id=step.row.subject_id).exists():
+    recorded = Kinship.objects.filter(relative_id=own, subject_id=step.row.subject_id, declaration__isnull=True)
+    if recorded.exists():  # what the person on file declared keeps no official away by itself
         return Refusal("relative", _("应当回避：不得办理亲属的记录"), "《公职人员政务处分法》第四十七条")
     return None
 

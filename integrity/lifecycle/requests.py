@@ -48,6 +48,8 @@ REQUEST = Machine(
         Move("confirm", (C.PROPOSED,), C.CONFIRMED, (second_officer, not_lapsed), _("批准")),
         Move("refuse", (C.PROPOSED,), C.REFUSED, (second_officer, not_lapsed), _("不予批准")),
         Move("withdraw", (C.PROPOSED,), C.WITHDRAWN, (by_whoever_asked,), _("撤回")),
+        # What it was about has ended: nobody's decision, hence nobody to be named as having decided.
+        Move("void", (C.PROPOSED,), C.REFUSED, (), _("失效")),
     ),
 )
 EMERGENCY = Machine(

@@ -213,10 +213,12 @@ ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_RATE_LIMITS: dict[str, str] | bool = {"login_failed": False}  # type: ignore[dict-item]  # allauth's own way
 SIGN_IN_LIMITS = {
     "window_minutes": 15,
+    "failures_a_browser": 5,  # of one name in a browser in which it has signed in before; nothing else counts there
     "failures_here": 5,  # of one name from one address
     "failures_elsewhere": 20,  # of one name from addresses it has not signed in from lately
     "failures_an_address": 50,  # of all names from one address: an office may share one
     "known_days": 30,
+    "known_browser_days": 180,
 }
 # Whoever may read S3 and above, and each administrator, signs in with a second factor.
 SECOND_FACTOR_REQUIRED = True

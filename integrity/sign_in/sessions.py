@@ -17,7 +17,10 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from integrity.models import Account
-from integrity.sign_in import attempts  # noqa: F401  its receivers write down each attempt
+from integrity.sign_in import (
+    attempts,  # noqa: F401  its receivers write down each attempt
+    browsers,
+)
 from integrity.sign_in.factors import lacks_second_factor
 
 SINCE, SEEN = "signed_in_at", "seen_at"
@@ -53,12 +56,14 @@ class SessionMiddleware:
                 messages.warning(request, words)
                 return redirect_to_login(request.get_full_path())
             if not request.path.startswith(_OPEN_PATHS) and lacks_second_factor(account, request.session):
-                words = _("您的岗位须使用第二因子登录，请先登记身份验证器或安全密钥。")
+                words = _("您须使用第二因子登录，请先登记身份验证器或安全密钥。")
                 if request.path.startswith(_MACHINES):
                     return not_signed_in(words)
                 messages.warning(request, words)
                 return HttpResponseRedirect(reverse("mfa_index"))
-        return self.get_response(request)
+        response = self.get_response(request)
+        browsers.send(request, response)
+        return response
 
 
 def not_signed_in(words: str = "") -> JsonResponse:

@@ -22,6 +22,7 @@ from integrity.forms.base import ActForm
 from integrity.models import AccessChange, Account, Assignment
 from integrity.sign_in.passwords import link_path
 from integrity.views.administration import AdministrationAct, AdministrationView, link, table
+from integrity.views.change_effects import effects_of
 
 
 def words_of(change: AccessChange) -> str:
@@ -88,7 +89,8 @@ class Changes(AdministrationView):
 def one_change(by: Account, ref: Any) -> AccessChange:
     """A request of the own area or of one's own, or 404 alike."""
     row = AccessChange.objects.select_related(
-        "account__organisation", "proposed_by", "decided_by", "authority", "profession", "assignment", "organisation"
+        "account__organisation", "proposed_by", "decided_by", "authority", "profession", "assignment", "organisation",
+        "subject", "declaration__declared_by",
     ).filter(ref=ref).first()  # fmt: skip
     known = row is not None and (
         by.pk in (row.proposed_by_id, row.decided_by_id)
@@ -138,7 +140,7 @@ class ChangePage(AdministrationView):
             heading=f"{row.get_kind_display()} · {row.account or row.display_name}",
             crumbs=[{"url": reverse("staff:changes"), "label": _("授权申请")}],
             actions=actions,
-            facts=change_facts(row),
+            facts=change_facts(row) + effects_of(row),
             change=change_of(row) if waits else None,
         )
 
@@ -171,7 +173,7 @@ class ChangeAct(AdministrationAct, abstract=True):
         return str(self.row.account or self.row.display_name)
 
     def context(self, form: ActForm) -> dict[str, Any]:
-        return {"facts": change_facts(self.row)}
+        return {"facts": change_facts(self.row) + effects_of(self.row)}
 
     def get_success_url(self, result: Any) -> str:
         return reverse("staff:changes")
@@ -188,18 +190,26 @@ class ConfirmChange(ChangeAct):
     lede = gettext_lazy("批准后自下一次请求起生效，并以两人名义记入历史。")
     submit = gettext_lazy("批准")
     done = gettext_lazy("已批准，变更生效。")
+    #: What this request confirmed, and nothing where it did not.
+    confirmed: AccessChange | None = None
 
     def context(self, form: ActForm) -> dict[str, Any]:
         return super().context(form) | {"change": change_of(self.row)}
 
     def perform(self, form: ActForm) -> AccessChange:
-        return accounts.confirm(change=self.row, by=self.account, answer=form.cleaned_data["answer"])
+        self.confirmed = accounts.confirm(change=self.row, by=self.account, answer=form.cleaned_data["answer"])
+        return self.confirmed
 
     def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
-        """A link is shown once, on the answer itself: it stands in no address, no session and no log."""
+        """A link is shown once, on the answer to the very form that confirmed it: a form sent again shows none.
+
+        It stands in no address, no session and no log.
+        """
         answer = super().post(request, **kwargs)
-        account = self.row.account
-        if answer.status_code != 302 or self.row.kind != ChangeKind.RESET_PASSWORD or account is None:
+        if self.confirmed is None or self.confirmed.kind != ChangeKind.RESET_PASSWORD:
+            return answer
+        account = self.confirmed.account
+        if account is None:
             return answer
         account.refresh_from_db()
         context = {

@@ -76,7 +76,7 @@ class DeclareRelative(ActView):
         "夫妻、直系血亲、三代以内旁系血亲和近姻亲须申报。无论系统中有无此人，答复相同；申报不显示在任何档案中。"
     )
     submit = gettext_lazy("申报")
-    done = gettext_lazy("申报已记录。如该亲属在档，自下一次请求起双方回避。")
+    done = gettext_lazy("申报已记录。如该亲属在档，自下一次请求起您对其回避；对方的回避由对方申报或者安全管理员责令。")
 
     def fetch(self, **kwargs: Any) -> Any:
         return None

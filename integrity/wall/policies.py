@@ -138,8 +138,11 @@ def _functions() -> Iterator[str]:
           SELECT a.subject_id AS k FROM integrity_recusal a WHERE a.account_id = archive_account() AND {in_force}
           UNION SELECT u.subject_id FROM integrity_account u
             WHERE u.id = archive_account() AND u.subject_id IS NOT NULL
-          UNION SELECT unnest(ARRAY[k.subject_id, k.relative_id]) FROM integrity_kinship k
-            JOIN integrity_account u ON u.subject_id IN (k.subject_id, k.relative_id) AND u.id = archive_account()
+          UNION SELECT k.relative_id FROM integrity_kinship k
+            JOIN integrity_account u ON u.subject_id = k.subject_id AND u.id = archive_account()
+          UNION SELECT k.subject_id FROM integrity_kinship k
+            JOIN integrity_account u ON u.subject_id = k.relative_id AND u.id = archive_account()
+            WHERE k.declaration_id IS NULL
           UNION SELECT f.subject_id FROM integrity_integrityfile f
             JOIN integrity_account u ON u.id = archive_account() AND u.organisation_id = f.unit_id
             JOIN integrity_organisation w ON w.id = f.unit_id

@@ -107,13 +107,15 @@ def _disputed(account: Account, office: Office) -> frozenset[tuple[str, int]]:
 
 
 def _recused(account: Account) -> frozenset[UUID]:
-    """Oneself, one's relatives in both directions, declared conflicts, the leaders of one's own unit (H18)."""
+    """Oneself, one's relatives (none that others declared), declared conflicts, the leaders of one's own unit (H18)."""
     found = {row.subject_id for row in Recusal.objects.filter(account=account) if _today(row)}
     if account.subject_id is not None:
         found.add(account.subject_id)
         for tie in Kinship.objects.all():
-            if account.subject_id in (tie.subject_id, tie.relative_id):
-                found |= {tie.subject_id, tie.relative_id}
+            if account.subject_id == tie.subject_id:
+                found.add(tie.relative_id)
+            elif account.subject_id == tie.relative_id and tie.declaration is None:
+                found.add(tie.subject_id)  # recorded by personnel; what others declared closes nothing here
     unit = account.organisation
     if unit is not None:
         lowest = LEADERS_UP_TO[unit.level]

@@ -44,6 +44,7 @@ from integrity.models import (
     PractitionerRecord,
     Publication,
     Recusal,
+    RecusalDeclaration,
     Remedy,
     Training,
 )
@@ -281,7 +282,16 @@ class DrawnWorld(World):
             scenes.raw(self.scene.reviewer, subject=own.subject)
             if other.subject_id != own.subject_id:
                 pair = (own, other) if self.dice.random() < 0.5 else (other, own)
-                saved(Kinship(subject=pair[0].subject, relative=pair[1].subject, declared_on=scenes.TODAY))
+                said = None  # recorded by personnel, or declared by somebody: the other way stays open then
+                if self.dice.random() < 0.5:
+                    said = saved(RecusalDeclaration(
+                        account=self.scene.reviewer, declared_by=self.scene.reviewer, kind="kinship", reason="亲属",
+                    ))  # fmt: skip
+                saved(
+                    Kinship(
+                        subject=pair[0].subject, relative=pair[1].subject, declared_on=scenes.TODAY, declaration=said
+                    )
+                )  # fmt: skip
         for name in ("organisation_officer", "publisher", "inspector_with_case"):
             if self.dice.random() < 0.4:
                 who = self.pick([*files, *records]).subject

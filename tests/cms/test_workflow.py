@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, time, timedelta
 from typing import Any
 
 import pytest
+import time_machine
 from django.contrib.auth.models import Group
 from django.core.exceptions import PermissionDenied
 from django.db import models
@@ -234,3 +235,19 @@ def test_an_editors_duty_that_ended_by_its_date_is_over_with_the_next_request(st
     row = editor.assignments.get()
     models.QuerySet(type(row)).filter(pk=row.pk).update(valid_to=timezone.localdate() - timedelta(days=1))
     assert browser.get("/cms/").status_code in (302, 403)
+
+
+def test_an_open_session_leaves_the_editors_admin_at_midnight(staff: Staff, catalogue: DisclosureIndexPage) -> None:
+    """The clock alone moves past the end date: the session goes on, the duty does not."""
+    editor = staff.account(Role.EDITOR)
+    evening = timezone.make_aware(datetime.combine(timezone.localdate(), time(23, 50)))
+    row = editor.assignments.get()
+    models.QuerySet(type(row)).filter(pk=row.pk).update(valid_to=evening.date())
+    address = reverse("wagtailadmin_pages:add", args=["cms", "disclosurepage", catalogue.pk])
+    with time_machine.travel(evening, tick=False) as clock:
+        browser = staff.browser(account=editor)
+        assert browser.get(address).status_code == 200
+        clock.shift(timedelta(minutes=20))
+        assert browser.get(address).status_code in (302, 403)
+        assert browser.get("/cms/").status_code in (302, 403)
+        assert browser.get("/staff/").status_code == 200  # still signed in

@@ -50,6 +50,7 @@ from integrity.models import (
     Publication,
     ReadEntry,
     Recusal,
+    RecusalDeclaration,
     Remedy,
     SubjectIdentifier,
     Training,
@@ -179,9 +180,13 @@ class World:
     def _ties(self) -> None:
         """Some accounts are persons on file, with relatives and declared conflicts."""
         held = list(IntegrityFile.objects.unscoped(reason=WHY).exclude(subject__account__isnull=False))
-        own, kin, foe = self.dice.sample(held, 3)
+        own, kin, foe, other = self.dice.sample(held, 4)
         scenes.raw(self.scene.reviewer, subject=own.subject)
         saved(Kinship(subject=own.subject, relative=kin.subject, declared_on=scenes.TODAY))
+        said = RecusalDeclaration(account=self.scene.nobody, declared_by=self.scene.nobody, kind="kinship", reason="子")
+        saved(said)  # somebody else names the reviewer: that closes nothing to the reviewer
+        named = {"subject": other.subject, "relative": own.subject, "declaration": said}
+        saved(Kinship(declared_on=scenes.TODAY, **named))
         saved(Recusal(account=self.scene.organisation_officer, subject=foe.subject, reason="同学"))
         record = self.pick(list(Penalty.objects.unscoped(reason=WHY).all()))
         saved(Recusal(account=self.scene.publisher, subject=record.subject, reason="亲属"))

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.db import IntegrityError, transaction
@@ -10,9 +11,10 @@ from django.utils import timezone
 from integrity import accounts, administration
 from integrity.access import scope_for
 from integrity.choices import Act, ChangeKind, ChangeState, Grade, Level, OrganKind, Role
-from integrity.exceptions import NotAdmitted
+from integrity.exceptions import ActRefused, NotAdmitted
 from integrity.models import AccessChange, Account, Assignment
 from tests import factories
+from tests.integrity import scenes
 from tests.integrity.scenes import raw, refused
 from tests.personas import Province, assigned
 
@@ -184,11 +186,122 @@ def test_the_link_to_the_own_file_takes_two(scene: Province, second: Account) ->
     )  # fmt: skip
     accounts.confirm(change=change, by=second)
     assert newcomer(scene).subject is not None
-    with refused("linked"):
-        asked(
-            scene, kind=ChangeKind.LINK, account=scene.reviewer, subject=newcomer(scene).subject, role="",
-            authority=None, clearance=None,
-        )  # fmt: skip
+
+
+def link_asked(scene: Province, **changes: Any) -> AccessChange:
+    return asked(scene, **{"kind": ChangeKind.LINK, "role": "", "authority": None, "clearance": None} | changes)
+
+
+def test_a_link_goes_to_whom_the_own_area_manages_and_all_else_is_one_answer(scene: Province, second: Account) -> None:
+    """Absent, outside and linked already: three answers would tell who is on file anywhere in the province."""
+    golog = factories.division("632600", "果洛藏族自治州", Level.PREFECTURE)
+    far = factories.organisation("果洛州委组织部", division=golog, level=Level.PREFECTURE)
+    outside = factories.file(far, by=scene.clerk)
+    haidong = factories.division("630200", "海东市", Level.PREFECTURE)
+    office = factories.organisation("海东市委党校", division=haidong, level=Level.PREFECTURE)
+    local = assigned(factories.account("local", organisation=office), Role.SECURITY_ADMIN, office)
+    account = factories.account("teacher", organisation=office)
+    inside = factories.file(office, by=scene.clerk)
+    linked = factories.file(office, by=scene.clerk, subject=factories.subject("更登"))
+    factories.account("gengdeng", subject=linked.subject)
+    answers = set()
+    for person in (None, accounts.person_of(uuid4()), outside.subject, linked.subject):
+        with pytest.raises(ActRefused) as refusal:
+            link_asked(scene, by=local, account=account, subject=person)
+        answers.add((refusal.value.code, str(refusal.value), refusal.value.field))
+    assert len(answers) == 1
+    assert link_asked(scene, by=local, account=account, subject=inside.subject).state == ChangeState.PROPOSED
+
+
+def test_an_account_stays_with_its_person(scene: Province, second: Account) -> None:
+    """A wrong link is ended by another account: the closed one gives the person up and is kept from the records."""
+    mine = factories.file(scene.authority, by=scene.second_clerk)
+    scenes.raw(scene.clerk, subject=mine.subject)
+    scene.clerk.refresh_from_db()
+    with refused("account_linked"):
+        link_asked(scene, account=scene.clerk, subject=factories.file(scene.authority, by=scene.reviewer).subject)
+    with refused("no_person"):
+        link_asked(scene, subject=mine.subject)
+    accounts.suspend(account=scene.clerk, by=scene.security_admin, reason="关联有误")
+    scene.clerk.refresh_from_db()
+    accounts.confirm(change=link_asked(scene, subject=mine.subject), by=second)
+    assert newcomer(scene).subject == mine.subject
+    back = asked(scene, kind=ChangeKind.REACTIVATE, account=scene.clerk, role="", authority=None, clearance=None)
+    accounts.confirm(change=back, by=second)
+    scene.clerk.refresh_from_db()
+    assert scene.clerk.subject is None
+    assert scope_for(scene.clerk, Act.READ).admits(scene.file)
+    assert not scope_for(scene.clerk, Act.READ).admits(mine)
+
+
+# --- requests about what has ended ------------------------------------------------------------------------------
+
+
+def altering(scene: Province) -> AccessChange:
+    row = Assignment.objects.get(account=scene.low_clearance_clerk)
+    return asked(
+        scene, kind=ChangeKind.ALTER, account=scene.low_clearance_clerk, assignment=row, role="", authority=None,
+        clearance=Grade.STRICT,
+    )  # fmt: skip
+
+
+def test_a_request_about_an_assignment_that_ended_revives_nothing(scene: Province, second: Account) -> None:
+    """Planted before: the old request was confirmed, and the whole authority was open again without an end."""
+    change = altering(scene)
+    assert change.assignment is not None
+    accounts.end_assignment(assignment=change.assignment, by=second, reason="离岗")
+    with refused("decided"):
+        accounts.confirm(change=change, by=second)
+    change.refresh_from_db()
+    assert (change.state, change.decided_by) == (ChangeState.REFUSED, None)
+    entry = change.history.order_by("-history_id")[0]
+    assert (entry.history_user, entry.history_change_reason) == (second, "授权已终止：离岗")
+    assert scope_for(scene.low_clearance_clerk, Act.READ).empty
+
+
+def test_an_ended_assignment_is_not_altered_asked_again_when_confirmed(
+    scene: Province, second: Account, clock: Any
+) -> None:
+    change = altering(scene)
+    assert change.assignment is not None
+    raw(change.assignment, valid_to=timezone.localdate())
+    clock.shift(timedelta(days=1))  # it ended by its date: nobody's act has voided the request
+    with refused("ended"):
+        accounts.confirm(change=change, by=second)
+    with refused("ended"):
+        altering(scene)
+
+
+@pytest.mark.parametrize("kind", [ChangeKind.PLACE, ChangeKind.LINK, ChangeKind.ASSIGN, ChangeKind.RESET_FACTOR])
+def test_closing_an_account_ends_what_waits_for_it(scene: Province, second: Account, kind: ChangeKind) -> None:
+    columns: dict[str, Any] = {"kind": kind, "role": "", "authority": None, "clearance": None}
+    if kind == ChangeKind.PLACE:
+        columns["organisation"] = scene.authority
+    elif kind == ChangeKind.LINK:
+        columns["subject"] = factories.file(scene.authority, by=scene.clerk).subject
+    elif kind == ChangeKind.ASSIGN:
+        columns = {}
+    change = asked(scene, **columns)
+    accounts.suspend(account=newcomer(scene), by=scene.security_admin, reason="停职")
+    change.refresh_from_db()
+    assert (change.state, change.answer) == (ChangeState.REFUSED, "账户已停用：停职")
+    with refused("account_closed"):
+        asked(scene, **columns)
+
+
+def test_a_request_for_an_account_closed_since_is_refused_when_it_is_confirmed(
+    scene: Province, second: Account
+) -> None:
+    change = asked(scene)
+    raw(newcomer(scene), is_active=False)  # behind the back of the act
+    with refused("account_closed"):
+        accounts.confirm(change=change, by=second)
+
+
+def test_nobody_keeps_a_way_back_in_store(scene: Province) -> None:
+    """To open an account again is asked for when it is closed, and not before."""
+    with refused("account_in_use"):
+        asked(scene, kind=ChangeKind.REACTIVATE, role="", authority=None, clearance=None)
 
 
 def test_the_request_is_on_record_with_both_and_the_reason(scene: Province, second: Account) -> None:

@@ -1,5 +1,6 @@
 """Three separated administrators 三员分立 (A8): the table of operations, asked at every door by everybody."""
 
+import re
 from typing import Any
 
 import pytest
@@ -15,6 +16,7 @@ from tests.integrity.scenes import TODAY
 from tests.personas import Province, assigned, signed_in
 
 pytestmark = pytest.mark.django_db
+PASSWORD = "三江源头的雪山与草原-2026"
 
 EVERYBODY = (
     "system_admin", "security_admin", "audit_admin", "clerk", "reviewer", "organisation_officer", "inspector_with_case",
@@ -132,6 +134,76 @@ def test_a_link_to_set_a_password_takes_two_and_is_shown_once(scene: Province) -
     assert "/accounts/set-password/" in answer.text
     assert "set-password" not in other.get(reverse("staff:change", args=[change.ref])).text
     assert other.post(confirm, {}).status_code in (404, 422)
+
+
+@pytest.mark.parametrize("once", ["", "a-form-of-its-own"])
+def test_a_form_sent_again_shows_no_second_link(scene: Province, once: str) -> None:
+    """Planted before: the same form sent again was answered by a fresh link, for one administrator alone (N6)."""
+    confirming, third = (
+        assigned(factories.account(name, organisation=scene.authority), Role.SECURITY_ADMIN, scene.authority)
+        for name in ("second", "third")
+    )
+    signed_in(scene.security_admin).post(
+        reverse("staff:account_password", args=[scene.clerk.pk]), {"reason": "忘记口令"}
+    )
+    confirm = reverse("staff:change_confirm", args=[scene.clerk.changes.get().ref])
+    browser = signed_in(confirming)
+    first = browser.post(confirm, {"once": once})
+    address = re.search(r"/accounts/set-password/[^\s\"<]+", first.text)
+    assert address
+    for again in (browser, browser, signed_in(confirming), signed_in(third), signed_in(scene.security_admin)):
+        answer = again.post(confirm, {"once": once}, follow=True)
+        assert "set-password" not in answer.text
+    holder = Client()
+    form = holder.get(address[0], follow=True).redirect_chain[-1][0]
+    words = {"new_password1": PASSWORD, "new_password2": PASSWORD}
+    assert holder.post(form, words).status_code == 302
+    assert "链接已失效" in Client().get(address[0], follow=True).text
+
+
+def waits(scene: Province, kind: ChangeKind, **columns: Any) -> tuple[str, str]:
+    """The pages of a waiting request, as the second person opens them."""
+    second = assigned(factories.account("second", organisation=scene.authority), Role.SECURITY_ADMIN, scene.authority)
+    change = accounts.propose(kind=kind, by=scene.security_admin, reason="办理", account=scene.clerk, **columns)
+    browser = signed_in(second)
+    pages = [browser.get(reverse(f"staff:{name}", args=[change.ref])).text for name in ("change", "change_confirm")]
+    return pages[0], pages[1]
+
+
+def test_the_second_person_sees_what_a_link_opens(scene: Province) -> None:
+    file = factories.file(scene.authority, by=scene.second_clerk, subject=factories.subject("更登"))
+    for page in waits(scene, ChangeKind.LINK, subject=file.subject):
+        assert str(file.ref) in page
+        assert f"{file.ref} · {scene.authority}" in page
+        assert "1 份档案或执业记录，最高S4" in page
+        assert "更登" not in page
+
+
+def test_once_decided_the_request_no_longer_says_whose_file_it_is(scene: Province) -> None:
+    file = factories.file(scene.authority, by=scene.second_clerk)
+    waits(scene, ChangeKind.LINK, subject=file.subject)
+    change = scene.clerk.changes.get()
+    accounts.confirm(change=change, by=Account.objects.get(username="second"))
+    page = signed_in(scene.security_admin).get(reverse("staff:change", args=[change.ref]))
+    assert page.status_code == 200
+    assert str(file.ref) not in page.text
+
+
+def test_the_second_person_sees_which_recusal_ends(scene: Province) -> None:
+    recusals.impose(account=scene.clerk, by=scene.security_admin, reason="举报", ref=scene.file.ref)
+    row = RecusalDeclaration.objects.get()
+    for page in waits(scene, ChangeKind.END_RECUSAL, declaration=row):
+        for word in (str(scene.clerk), "责令回避", TODAY.isoformat(), str(scene.security_admin), "不再因此项登记回避"):
+            assert word in page
+        assert scene.person.name not in page
+        assert str(scene.file.ref) not in page
+
+
+def test_the_second_person_sees_what_another_unit_changes(scene: Province) -> None:
+    """The leaders of the own unit are closed to an account: those of the new one close, those of the old one open."""
+    for page in waits(scene, ChangeKind.PLACE, organisation=scene.other_authority):
+        assert f"对{scene.other_authority}的领导成员（" in page
+        assert f"不再因所在单位对{scene.authority}的领导成员（" in page
 
 
 def test_cases_of_a_body_above_are_not_told(scene: Province) -> None:

@@ -1,6 +1,7 @@
-"""Relatives declared by oneself 申报亲属 (公务员法 74, 76; H18): closed at once, both ways, and no way to ask."""
+"""Relatives declared by oneself 申报亲属 (公务员法 74, 76; H18): closed at once to whoever declares, no way to ask."""
 
 import re
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -8,7 +9,7 @@ from django.core.management import call_command
 from django.test import Client
 from django.urls import reverse
 
-from integrity import accounts, recusals
+from integrity import accounts, decisions, recusals
 from integrity.choices import ChangeKind, IdentifierKind, KinRelation, Role
 from integrity.exceptions import ActRefused
 from integrity.identifiers import identity_check_character, mask_identity_number
@@ -24,6 +25,7 @@ from integrity.models import (
     recording,
 )
 from tests import factories
+from tests.integrity import scenes
 from tests.personas import Province, assigned, signed_in
 
 pytestmark = pytest.mark.django_db
@@ -75,18 +77,59 @@ def test_the_relatives_file_closes_with_the_next_request(scene: Province, by: st
     assert sees(scene.reviewer, scene.file)  # nobody else loses anything
 
 
-def test_both_directions(scene: Province, own_file: IntegrityFile) -> None:
-    """The relative's own account, whoever has one, no longer opens the declaring person's file."""
-    kin = scene.reviewer_of_other_authority
-    kin.subject = scene.person
-    scene.subject_himself.subject = None
+@pytest.fixture
+def kin(scene: Province) -> Account:
+    """The officer who handles the clerk's own file is on file as well: `scene.person`."""
+    account = scene.reviewer_of_other_authority
+    account.subject, scene.subject_himself.subject = scene.person, None
     with recording(by=None, reason="测试"):
         scene.subject_himself.save()
-        kin.save()
+        account.save()
+    return account
+
+
+@pytest.mark.parametrize("by", ["number", "unit", "ref"])
+def test_whoever_is_on_file_shuts_no_officer_out_alone(
+    scene: Province, own_file: IntegrityFile, kin: Account, by: str
+) -> None:
+    """Planted before: the officer's next request was 404, by the word of the person whose file it is."""
+    numbered(scene.person, NUMBER)
+    means = {"number": NUMBER, "unit": scene.authority.name, "ref": str(scene.file.ref)}
+    sent(signed_in(scene.clerk), **{by: means[by]})
+    assert not sees(scene.clerk, scene.file)  # the own direction at once
     assert sees(kin, own_file)
-    sent(signed_in(scene.clerk), unit=scene.authority.name)
+    draft = scenes.submitted(replace(scene, file=own_file, clerk=scene.clerk_of_other_authority))
+    assert decisions.approve(row=draft, by=kin).state == "in_force"
+
+
+@pytest.mark.parametrize("way", ["declared", "imposed"])
+def test_the_other_direction_takes_the_officer_or_an_administrator(
+    scene: Province, own_file: IntegrityFile, kin: Account, way: str
+) -> None:
+    sent(signed_in(scene.clerk), ref=str(scene.file.ref))
+    assert sees(kin, own_file)
+    if way == "declared":
+        sent(signed_in(kin), name="才旦卓玛", ref=str(own_file.ref))
+    else:
+        recusals.impose(account=kin, by=scene.security_admin, reason="亲属关系属实", ref=own_file.ref)
+    assert not sees(kin, own_file)
+
+
+def test_kin_that_personnel_recorded_counts_both_ways(scene: Province, own_file: IntegrityFile, kin: Account) -> None:
+    factories.saved(Kinship(subject=own_file.subject, relative=scene.person, declared_on=scenes.TODAY))
     assert not sees(kin, own_file)
     assert not sees(scene.clerk, scene.file)
+
+
+def test_all_namesakes_of_one_unit_are_closed(scene: Province) -> None:
+    """Planted before: the first three were, and the fourth stayed open without a word."""
+    rows = [
+        factories.file(scene.authority, by=scene.second_clerk, subject=factories.subject("扎西多杰"))
+        for _one in range(4)
+    ]
+    sent(signed_in(scene.clerk), unit=scene.authority.name)
+    assert not any(sees(scene.clerk, row) for row in (*rows, scene.file))
+    assert all(sees(scene.second_clerk, row) for row in rows)
 
 
 def test_on_file_or_not_the_answer_and_the_list_are_the_same(scene: Province) -> None:
@@ -198,7 +241,7 @@ def test_whoever_comes_on_file_later_is_met_by_the_nightly_job(scene: Province) 
     assert Recusal.objects.count() == before
 
 
-def test_a_relative_declared_before_the_own_file_is_linked_counts_both_ways_then(
+def test_a_relative_declared_before_the_own_file_is_linked_is_written_down_then(
     scene: Province, own_file: IntegrityFile
 ) -> None:
     own = scene.clerk.subject

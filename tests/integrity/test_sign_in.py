@@ -1,5 +1,6 @@
 """Signing in 登录 (等级保护 身份鉴别): lockout without denial of service, sessions that end, a second factor."""
 
+import base64
 import re
 import time
 from datetime import timedelta
@@ -10,6 +11,7 @@ import time_machine
 from allauth.account.internal.flows.login import AUTHENTICATION_METHODS_SESSION_KEY
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
+from django.conf import settings as django_settings
 from django.contrib.auth.tokens import default_token_generator
 from django.core.exceptions import ValidationError
 from django.db import DatabaseError, connection, transaction
@@ -23,6 +25,7 @@ from pytest_django.fixtures import Settings
 from integrity import accounts
 from integrity.choices import SignInOutcome
 from integrity.models import Account, SignInAttempt, recording
+from integrity.sign_in.browsers import COOKIE
 from integrity.sign_in.factors import needs_second_factor
 from integrity.sign_in.passwords import NotUsedLately
 from tests import factories
@@ -51,6 +54,12 @@ def attempt(username: str, password: str, address: str = "10.0.0.1", client: Cli
     return "_auth_user_id" in browser.session
 
 
+def signed_out(*browsers: Client) -> None:
+    """Without the session; `Client.logout` would forget every cookie."""
+    for browser in browsers:
+        del browser.cookies[django_settings.SESSION_COOKIE_NAME]
+
+
 # --- lockout -------------------------------------------------------------------------------------------------
 
 
@@ -76,6 +85,69 @@ def test_one_address_does_not_try_many_names(owner: Account) -> None:
         attempt(f"nobody{number}", "falsch", "198.51.100.9")
     assert not attempt(owner.username, PASSWORD, "198.51.100.9")
     assert attempt(owner.username, PASSWORD, "198.51.100.10")
+
+
+def test_a_colleague_behind_the_same_address_does_not_lock_the_owner_out(owner: Account, scene: Province) -> None:
+    """Planted before: five wrong passwords from the office's one address, and the owner waited a quarter of an hour."""
+    office = "10.0.0.7"
+    mine, colleague = Client(), Client()
+    assert attempt(owner.username, PASSWORD, office, mine)
+    set_password(scene.reviewer, PASSWORD)
+    assert attempt(scene.reviewer.username, PASSWORD, office, colleague)
+    signed_out(colleague, mine)
+    for _once in range(6):
+        attempt(owner.username, "falsch", office, colleague)
+    for number in range(60):
+        attempt(f"nobody{number}", "falsch", office)
+    assert not attempt(owner.username, PASSWORD, office)  # a browser nobody knows, even with the password
+    assert not attempt(owner.username, PASSWORD, office, colleague)  # one that is known for another name
+    assert attempt(owner.username, PASSWORD, office, mine)
+
+
+def test_a_known_browser_has_a_count_of_its_own(owner: Account, clock: Any) -> None:
+    """Whoever carries its cookie away tries no more often than anybody else, and not at the owner's expense."""
+    mine, thief = Client(), Client()
+    assert attempt(owner.username, PASSWORD, "10.0.0.7", mine)
+    thief.cookies[COOKIE] = mine.cookies[COOKIE].value
+    for _once in range(5):
+        assert not attempt(owner.username, "falsch", "203.0.113.9", thief)
+    assert not attempt(owner.username, PASSWORD, "203.0.113.9", thief)
+    assert SignInAttempt.objects.filter(outcome=SignInOutcome.REFUSED, account=owner).count() == 1
+    assert attempt(owner.username, PASSWORD, "203.0.113.10")  # others are not counted with it
+    clock.shift(timedelta(minutes=16))
+    assert attempt(owner.username, PASSWORD, "203.0.113.9", thief)
+
+
+@pytest.mark.parametrize("value", ["", "x", "eyJpZGVudCI6IjAiLCJuYW1lcyI6W119:1:forged"])
+def test_a_cookie_nobody_signed_is_an_unknown_browser(owner: Account, value: str) -> None:
+    forger = Client()
+    forger.cookies[COOKIE] = value
+    for _once in range(5):
+        attempt(owner.username, "falsch", client=forger)
+    assert not attempt(owner.username, PASSWORD, client=forger)
+
+
+def test_a_known_browser_is_forgotten_and_tells_no_name(owner: Account, clock: Any) -> None:
+    mine = Client()
+    attempt(owner.username, PASSWORD, client=mine)
+    cookie = mine.cookies[COOKIE]
+    assert (cookie["path"], bool(cookie["httponly"]), cookie["samesite"]) == ("/accounts/", True, "Lax")
+    assert owner.username not in base64.urlsafe_b64decode(cookie.value.split(":")[0] + "==").decode()
+    mine.logout()
+    clock.shift(timedelta(days=181))
+    for _once in range(5):
+        attempt(owner.username, "falsch")
+    mine.cookies[COOKIE] = cookie.value
+    assert not attempt(owner.username, PASSWORD, client=mine)
+
+
+def test_failures_in_a_known_browser_are_told_too(owner: Account) -> None:
+    mine = Client()
+    attempt(owner.username, PASSWORD, client=mine)
+    signed_out(mine)
+    attempt(owner.username, "falsch", client=mine)
+    assert attempt(owner.username, PASSWORD, client=mine)
+    assert "1 次未通过的登录尝试" in mine.get("/staff/").text
 
 
 def test_right_and_wrong_names_are_answered_alike(owner: Account) -> None:
@@ -164,7 +236,8 @@ def with_factor(account: Account) -> str:
 def test_who_needs_a_second_factor(scene: Province) -> None:
     for name in ("clerk", "inspector_with_case", "system_admin", "security_admin", "audit_admin"):
         assert needs_second_factor(getattr(scene, name)), name
-    for name in ("low_clearance_clerk", "subject_himself", "nobody"):
+    assert needs_second_factor(scene.subject_himself)  # no office, but the own records are shown up to S4
+    for name in ("low_clearance_clerk", "nobody"):
         assert not needs_second_factor(getattr(scene, name)), name
 
 
@@ -178,6 +251,17 @@ def test_without_it_no_page_but_its_own_answers(scene: Province, settings: Setti
     with_factor(scene.clerk)
     assert browser.get("/staff/files/").status_code == 200
     assert signed_in(scene.low_clearance_clerk).get("/staff/files/").status_code == 200
+
+
+def test_the_own_records_take_a_second_factor_too(scene: Province, settings: Settings) -> None:
+    """Planted before: whoever is on file and has no office read the own S4 by a password."""
+    settings.SECOND_FACTOR_REQUIRED = True
+    browser = signed_in(scene.subject_himself)
+    address = reverse("staff:file", args=[scene.file.ref])
+    answer = browser.get(address)
+    assert (answer.status_code, answer.headers["Location"]) == (302, reverse("mfa_index"))
+    with_factor(scene.subject_himself)
+    assert browser.get(address).status_code == 200
 
 
 def test_a_password_alone_does_not_sign_in_where_there_is_a_factor(owner: Account) -> None:
