@@ -199,9 +199,11 @@ def test_rows_that_the_scope_does_not_reach_name_no_clause(scene: Province) -> N
 
 
 def test_rows_without_grade_or_subject_are_logged_by_id(scene: Province) -> None:
-    row = publication(scenes.practitioner(scene), scene)
+    record = scenes.practitioner(scene)
+    row = publication(record, scene)
     line = log_read(scope_for(scene.publisher, Act.READ), door="t", model=Publication, rows=[row])
-    assert (line.ids, line.grade, line.subject_ids, line.model) == ([row.pk], None, [], "publication")
+    person = [str(record.subject_id)]
+    assert (line.ids, line.grade, line.subject_ids, line.model) == ([row.pk], None, person, "publication")
 
 
 def test_words_asked_for_are_a_digest(scene: Province) -> None:
