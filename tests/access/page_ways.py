@@ -167,7 +167,7 @@ class FileHistory(FileTab):
     def told(self, visit: Visit, address: str) -> Seen:
         known = {fact.ref: fact.kind for fact in visit.world.of(*self.kinds)}
         found: Seen = {}
-        for version, _url in visit.context(address, "versions"):
+        for version, *_urls in visit.context(address, "versions"):
             ref = UUID(str(version.ref))
             found.setdefault(known[ref], Counter())[ref] += 1
         return found

@@ -340,3 +340,9 @@ def test_has_perm_knows_one_permission_and_one_row(scene: Province) -> None:
     assert not closed.has_perm(view(scene.file), scene.file)
     backend.authenticate(None, username="clerk", password="x")  # signs nobody in
     assert authenticate(None, username="clerk", password="x") is None
+
+
+def test_the_own_record_beside_one_that_is_not_admitted_stays_an_own_reading(scene: Province) -> None:
+    other = factories.file(scene.other_authority, by=scene.clerk_of_other_authority)
+    scope = scope_for(scene.subject_himself, Act.READ)
+    assert log_read(scope, door="t", model=IntegrityFile, rows=[scene.file, other]).clause == "本人"
