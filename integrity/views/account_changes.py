@@ -21,7 +21,7 @@ from integrity.forms.accounts import (
 from integrity.forms.base import ActForm
 from integrity.models import AccessChange, Account, Assignment
 from integrity.sign_in.passwords import link_path
-from integrity.views.administration import AdministrationAct, AdministrationView, link, table
+from integrity.views.administration import AdministrationAct, AdministrationView, link, table, term
 from integrity.views.change_effects import effects_of
 
 
@@ -36,7 +36,7 @@ def words_of(change: AccessChange) -> str:
                 str(change.authority),
                 str(change.profession or ""),
                 change.get_clearance_display(),
-                f"{change.valid_from or _('不限')} – {change.valid_to or _('长期')}",
+                term(change),
             ]
             return " · ".join(part for part in parts if part)
         case ChangeKind.ALTER:

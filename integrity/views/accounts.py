@@ -18,7 +18,7 @@ from integrity.forms.accounts import (
 )
 from integrity.models import AccessChange, Account, Assignment, RecusalDeclaration
 from integrity.views.account_changes import CHANGE_HEADS, change_cells
-from integrity.views.administration import AdministrationView, badge, code, link, table
+from integrity.views.administration import AdministrationView, badge, code, link, table, term
 from integrity.views.paging import Sort, page_of
 
 PAGE_SIZE = 50
@@ -142,7 +142,7 @@ class AccountPage(AdministrationView):
             str(row.authority),
             str(row.profession or ""),
             row.get_clearance_display(),
-            f"{row.valid_from or _('不限')} – {row.valid_to or _('长期')}",
+            term(row),
             f"{row.granted_by} / {row.seconded_by}",
             work,
         ]

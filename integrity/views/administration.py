@@ -10,13 +10,14 @@ from uuid import UUID
 from django.conf import settings
 from django.db.models import Model
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from integrity import access, administration
 from integrity.choices import Act
 from integrity.exceptions import NotAdmitted
 from integrity.forms.base import ActForm, ReasonForm
-from integrity.models import Account
+from integrity.models import AccessChange, Account, Assignment
 from integrity.views.base import ActView, StaffView
 
 
@@ -44,6 +45,12 @@ def link(text: Any, url: str) -> dict[str, Any]:
 
 def code(text: Any) -> dict[str, Any]:
     return {"text": text, "code": True}
+
+
+def term(row: Assignment | AccessChange) -> str:
+    """From when to when 有效期, an open end in words."""
+    begins, ends = row.valid_from or _("不限"), row.valid_to or _("长期")
+    return f"{begins} – {ends}"
 
 
 def badge(state: str, label: Any) -> dict[str, Any]:

@@ -19,7 +19,7 @@ from integrity.forms.accounts import (
 from integrity.forms.base import ActForm
 from integrity.models import AccessChange, Account, Assignment
 from integrity.views.account_acts import AccountAct
-from integrity.views.administration import AdministrationAct
+from integrity.views.administration import AdministrationAct, term
 
 
 class ProposeAssignment(AccountAct):
@@ -84,7 +84,7 @@ def assignment_facts(row: Assignment) -> list[dict[str, Any]]:
         {"label": _("角色"), "value": str(Role(row.role).label)},
         {"label": _("管理机关"), "value": str(row.authority)},
         {"label": _("可接触级别"), "value": row.get_clearance_display()},
-        {"label": _("有效期"), "value": f"{row.valid_from or _('不限')} – {row.valid_to or _('长期')}"},
+        {"label": _("有效期"), "value": term(row)},
     ]
 
 
