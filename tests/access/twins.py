@@ -268,10 +268,10 @@ def aligned(stand: dict[str, int]) -> None:
 
 
 def one_of_each(world: Closed) -> list[str]:
-    """One address of each door, without the way out."""
+    """One address of each door, without the way out, and without the log: it tells of this very comparison."""
     found: dict[str, str] = {}
     for door, url in addresses(world):
-        if "logout" not in door.route and door.kind != "entrance":
+        if "logout" not in door.route and door.kind != "entrance" and not door.route.startswith("staff/audit/"):
             found.setdefault(door.route, url)
     return list(found.values())
 

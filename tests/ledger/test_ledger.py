@@ -21,7 +21,7 @@ from integrity.ledger import checking, checkpoints, merkle, note, tree
 from integrity.ledger.appending import Leaf, append
 from integrity.ledger.values import recorded_tables
 from integrity.ledger.verifier import Break, main, verify_export
-from integrity.models import LedgerCheckpoint, LedgerEntry, LedgerTile, ReadEntry
+from integrity.models import LedgerCheckpoint, LedgerEntry, LedgerTile, ReadEntry, ReadSubject
 from tests import factories
 from tests.integrity.conftest import clock, scene
 from tests.personas import Province
@@ -122,11 +122,13 @@ def raw(statement: str, parameters: Any = ()) -> int:
 @pytest.fixture
 def prompt(lived: Province) -> Province:
     """The database without its triggers."""
-    tables = [model._meta.db_table for model in recorded_tables() + LEDGER]
+    tables = [model._meta.db_table for model in [*recorded_tables(), ReadSubject, *LEDGER]]
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
+            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")  # no table is altered while checks of its rows wait
             for table in tables:
                 cursor.execute(f'ALTER TABLE "{table}" DISABLE TRIGGER USER')
+            cursor.execute("SET CONSTRAINTS ALL DEFERRED")
         else:
             cursor.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'")
             for (name,) in cursor.fetchall():
