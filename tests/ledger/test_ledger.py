@@ -122,7 +122,7 @@ def raw(statement: str, parameters: Any = ()) -> int:
 @pytest.fixture
 def prompt(lived: Province) -> Province:
     """The database without its triggers."""
-    tables = [model._meta.db_table for model in [*recorded_tables(), ReadSubject, *LEDGER]]
+    tables = [model._meta.db_table for model in recorded_tables() + LEDGER] + [ReadSubject._meta.db_table]
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
             cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")  # no table is altered while checks of its rows wait
