@@ -150,9 +150,5 @@ class RowForm(forms.Form):
     ref = forms.UUIDField(label=_("编号"), help_text=_("档案、执业记录、处分决定或处理决定的编号；不显示内容。"))
 
 
-class AccountForm(forms.Form):
-    account = forms.CharField(label=_("登录名"), max_length=150)
-
-
 class WhyNotForm(RowForm):
     account = forms.CharField(label=_("登录名"), max_length=150)

@@ -6,12 +6,9 @@ Triggers on both databases see to it (`append_only`).
 
 from __future__ import annotations
 
-from typing import Any, NoReturn
-
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from integrity.exceptions import ClosedDoor
 from integrity.models.readlog import AppendOnlyModel
 
 
@@ -90,6 +87,3 @@ class LedgerCheckpoint(AppendOnlyModel):
 
     def __str__(self) -> str:
         return f"{self.size} {self.at:%Y-%m-%d %H:%M}"
-
-    def delete(self, *args: Any, **kwargs: Any) -> NoReturn:
-        raise ClosedDoor("a checkpoint stays")
