@@ -23,7 +23,7 @@ PHONE = {"width": 390, "height": 844}
 DESK = {"width": 1280, "height": 900}
 #: What the browser itself writes for an announced refusal; the answer's own status is checked below.
 STATUS_LINE = re.compile(r"Failed to load resource: the server responded with a status of [45]\d\d")
-WAIT = 10_000
+WAIT = 30_000  # a busy machine is not a slow page
 SERIOUS = ("serious", "critical")
 
 

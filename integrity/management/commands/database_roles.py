@@ -33,6 +33,11 @@ class Command(BaseCommand):
         # One transaction: no role stands between two states.
         with transaction.atomic(), connection.cursor() as cursor:
             present = connection.introspection.table_names(cursor)
+            if options["apply"]:
+                # First, and in the mode that autovacuum takes: a grant changes the table's row of the catalogue, and
+                # a vacuum that holds the table and waits for that row would wait for us as we for the table.
+                tables = ", ".join(map(connection.ops.quote_name, sorted(present)))
+                cursor.execute(f"LOCK TABLE {tables} IN SHARE UPDATE EXCLUSIVE MODE")
             for statement in statements(prefix, present):
                 if options["apply"]:
                     cursor.execute(statement)
