@@ -9,6 +9,7 @@ from wagtail.models import Collection, GroupCollectionPermission, GroupPagePermi
 
 from integrity.choices import Role
 from integrity.models import Account, Assignment
+from integrity.models.door import writing
 
 GROUPS: dict[Role, str] = {
     Role.EDITOR: "信息采编",
@@ -60,7 +61,8 @@ def sync_groups(account: Account) -> None:
     )
     for role in GROUPS:
         group = group_of(role)
-        if account.is_active and role.value in held:
-            account.groups.add(group)
-        else:
-            account.groups.remove(group)
+        with writing():  # computed from assignments, which have their history
+            if account.is_active and role.value in held:
+                account.groups.add(group)
+            else:
+                account.groups.remove(group)

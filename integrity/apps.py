@@ -17,6 +17,7 @@ class IntegrityConfig(AppConfig):
     def ready(self) -> None:
         from integrity import checks  # noqa: F401  registers them
         from integrity.ledger import appending
+        from integrity.models import door
         from integrity.models.append_only import install_after_migrating
         from integrity.wall import marks, policies
 
@@ -24,4 +25,5 @@ class IntegrityConfig(AppConfig):
         post_migrate.connect(policies.install_after_migrating, sender=self)
         post_migrate.connect(appending.write_shapes, sender=self)
         post_create_historical_record.connect(appending.record_history)
+        connection_created.connect(door.stand_by)
         connection_created.connect(marks.stand_by)

@@ -10,7 +10,7 @@ from django.core.cache import cache
 from django.utils import translation
 from pytest_django.fixtures import Settings
 
-pytest_plugins = ["tests.reference"]
+pytest_plugins = ["tests.shadow", "tests.reference"]
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 
 

@@ -7,6 +7,7 @@ from pytest_django.plugin import DjangoDbBlocker
 
 from integrity.models import LegalBasis
 from integrity.reference.loader import load_reference
+from tests.shadow import differences
 
 REASON = "测试装载"
 
@@ -16,6 +17,7 @@ def _law_loaded(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> No
     """Committed outside of the tests' transactions, so the rows stay for the session."""
     with django_db_blocker.unblock():
         load_reference(None, REASON)
+        assert not differences()
 
 
 @pytest.fixture

@@ -39,6 +39,7 @@ from integrity.models import (
     TrackedModel,
     recording,
 )
+from integrity.models.door import writing
 from integrity.names import name_key
 from integrity.signals import tell_decisions, tell_records
 
@@ -62,7 +63,7 @@ def write_rows(
         raise ClosedDoor(f"write_rows({model.__name__}): a row of another model")
     if not rows:
         return []
-    with transaction.atomic():
+    with transaction.atomic(), writing():
         _write_history(model, insert(model, rows), rows, by=by, reason=reason.strip(), document=document)
         _tell(model, rows)
     return rows

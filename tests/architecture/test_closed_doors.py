@@ -86,6 +86,13 @@ DOORS: dict[str, tuple[Door, dict[str, str]]] = {
             "search/engines/database.py": "the index",
         },
     ),
+    "a write with its own history": (
+        call("writing"),
+        {
+            "integrity/importing/writer.py": "the bulk door",
+            "cms/permissions.py": "groups of the editors' admin, computed from assignments",
+        },
+    ),
     "guardian's own questions": (
         call("get_objects_for_user", "get_objects_for_group", "assign_perm", "get_perms", "ObjectPermissionChecker"),
         {},
@@ -139,6 +146,7 @@ PLANTED = {
     "a queryset without rules": "models.QuerySet(Decision)",
     "raw SQL": "connection.cursor()",
     "insertion without history": "from integrity import insertion",
+    "a write with its own history": "writing()",
     "guardian's own questions": "get_objects_for_user(user, 'x')",
     "a subquery (guarded rows do not notice it)": "rows.annotate(x=Exists(Decision.objects.all()))",
     "an identity number in clear": "identifier.number()",

@@ -18,6 +18,7 @@ from integrity.lifecycle.record import RECORD
 from integrity.models import Decision, LegalBasis, Licence, Penalty, PractitionerRecord, Publication
 from tests import factories
 from tests.personas import Province
+from tests.shadow import tampering
 
 TODAY = date(2026, 6, 1)
 
@@ -32,7 +33,8 @@ def refused(code: str) -> Iterator[None]:
 
 def raw(row: models.Model, **columns: Any) -> int:
     """An update behind the back of acts and history, as somebody with a database prompt would write it."""
-    return int(models.QuerySet(type(row)).filter(pk=row.pk).update(**columns))
+    with tampering():
+        return int(models.QuerySet(type(row)).filter(pk=row.pk).update(**columns))
 
 
 def article(code: str) -> LegalBasis:

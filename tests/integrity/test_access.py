@@ -60,6 +60,7 @@ from tests.factories import saved
 from tests.integrity import scenes, source
 from tests.integrity.scenes import raw, refused
 from tests.personas import Province, assigned
+from tests.shadow import tampering
 
 pytestmark = pytest.mark.django_db
 WHY = "测试"
@@ -409,8 +410,9 @@ def test_an_administrator_gets_no_content_by_a_second_role(scene: Province, role
 def test_a_model_wide_permission_of_django_or_guardian_gives_nothing(scene: Province) -> None:
     """The trap (dependencies G1): guardian's list says yes to a model-wide permission; it is asked by nobody here."""
     permission = Permission.objects.get(content_type__app_label="integrity", codename="view_integrityfile")
-    scene.nobody.user_permissions.add(permission)
-    assign_perm("integrity.view_integrityfile", scene.nobody)
+    with tampering():  # no act of the archive gives one
+        scene.nobody.user_permissions.add(permission)
+        assign_perm("integrity.view_integrityfile", scene.nobody)
     fresh = Account.objects.get(pk=scene.nobody.pk)
     assert not fresh.has_perm("integrity.view_integrityfile", scene.file)
     assert scope_for(fresh, Act.READ).empty

@@ -60,6 +60,7 @@ def site(
         yield running
     finally:
         running.stop()
+    assert not running.gaps()
 
 
 @pytest.fixture(scope="module")

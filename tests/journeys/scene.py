@@ -20,13 +20,16 @@ from pathlib import Path
 
 from django.utils import timezone
 
+from tests.shadow import difference
+
 ROOT = Path(__file__).resolve().parents[2]
 VAR = ROOT / "var"
 #: What the province is made of; when one of these changes, it is built anew.
 MADE_OF = (
     "*/migrations/*.py", "integrity/demo/*.py", "integrity/reference/*", "integrity/names.py", "integrity/rules.py",
     "search/management/commands/demo.py", "search/documents.py", "search/analysis.py", "search/engines/*.py",
-    "cms/content/*", "cms/site_content.py", "cms/permissions.py", "uv.lock",
+    "cms/content/*", "cms/site_content.py", "cms/permissions.py", "tests/shadow.py",
+    "uv.lock",
 )  # fmt: skip
 KEYS = {
     "SECRET_KEY": "journeys-only-" + "0123456789abcdefghijklmnopqrstuvwxyz" * 2,
@@ -112,6 +115,7 @@ def built(temporary: Path) -> Province:
         fresh = Province.at(temporary / "province")
         fresh.closed.mkdir()
         fresh.manage("migrate", "--no-input", "--verbosity", "0")
+        fresh.manage("shell", "--no-imports", "--command", "from tests.shadow import install; install()")
         fresh.manage("load_reference")
         fresh.manage("demo")
         fresh.manage("compile_catalogues")
@@ -171,6 +175,10 @@ class Site:
             process.wait(timeout=20)
             if process.stdout is not None:
                 process.stdout.close()
+
+    def gaps(self) -> list[tuple[object, ...]]:
+        """What its history does not tell of, since the province was made: the commands', and the visitors' doing."""
+        return self.ask(difference(since=0))
 
     def ask(self, statement: str, *values: object) -> list[tuple[object, ...]]:
         """Look into the database from outside, to find out whom to look for; journeys change nothing this way."""
