@@ -100,7 +100,7 @@ class ExplainView(AdministrationView):
         scope = access.scope_for(self.account, Act.GRANT, purpose=purpose)
         access.log_read(scope, door=self.door, model=model, ids=ids, count=0, request=self.request)
 
-    def head(self, *facts: tuple[Any, Any]) -> list[dict[str, Any]]:
+    def particulars(self, *facts: tuple[Any, Any]) -> list[dict[str, Any]]:
         """Facts that a print needs: about what, when, by whom."""
         now = f"{timezone.localtime():%Y-%m-%d %H:%M}"
         return [{"label": label, "value": value} for label, value in facts] + [
@@ -139,7 +139,7 @@ class FileReaders(ExplainView):
             return {"ref": ref, "absent": True}
         readers = _of_own_area(access.readers_of(row, with_cases=True), self.account)
         kind = str(row._meta.verbose_name)
-        facts = self.head(
+        facts = self.particulars(
             (_("编号"), ref), (_("类别"), kind), (_("管理机关"), row.authority),
             (_("数据分级"), row.get_grade_display() if isinstance(row, GuardedModel) else None),
             (_("可查阅账户"), len({reader.account.pk for reader in readers})),
@@ -212,7 +212,7 @@ class ReachOf(ExplainView):
         reach = access.reach_of(account)
         return {
             "reach": reach,
-            "facts": self.head(
+            "facts": self.particulars(
                 (_("账户"), f"{account}（{account.username}）"), (_("单位"), str(account.organisation or "")),
                 (_("状态"), _("启用") if account.is_active else _("停用")),
                 (_("回避的当事人"), reach.recused),
@@ -279,7 +279,7 @@ class WhyNot(ExplainView):
         return {
             "asked": True,
             "obstacles": obstacles,
-            "facts": self.head(
+            "facts": self.particulars(
                 (_("账户"), f"{account}（{account.username}）"), (_("编号"), given["ref"]),
                 (_("类别"), str(row._meta.verbose_name)), (_("行为"), act.label),
             ),

@@ -142,6 +142,11 @@ class Matrix:
         return self.absent[key]
 
 
+def of_office(door: Door, persona: str, method: str) -> bool:
+    """An administrator's own page, read: of each only one persona gets an answer, so no sample leaves it out."""
+    return door.kind == f"administration:{persona}" and method in ("GET", "HEAD")
+
+
 def asked(scene: Province, permille: int) -> tuple[int, Counter[str], list[str]]:
     """Ask the cells of a sample: how many there were, by kind of door, and what deviates."""
     matrix = Matrix(scene)
@@ -153,7 +158,7 @@ def asked(scene: Province, permille: int) -> tuple[int, Counter[str], list[str]]
         for door, target, persona, method in cells(matrix.rows):
             state = target.state if target is not None else ""
             name = f"{method} {door.name or door.route} {state} as {persona}"
-            if zlib.crc32(name.encode()) % 1000 >= permille:
+            if zlib.crc32(name.encode()) % 1000 >= permille and not of_office(door, persona, method):
                 continue
             number += 1
             kinds[door.kind.partition(":")[0]] += 1

@@ -25,6 +25,7 @@ from integrity.models import LedgerCheckpoint, LedgerEntry, LedgerTile, ReadEntr
 from tests import factories
 from tests.integrity.conftest import clock, scene
 from tests.personas import Province
+from tests.shadow import tampering
 
 __all__ = ["clock", "scene"]
 pytestmark = pytest.mark.django_db
@@ -110,8 +111,8 @@ def test_commands_name_the_break_and_end_with_one(lived: Province, capsys: pytes
 
 
 def raw(statement: str, parameters: Any = ()) -> int:
-    """Whoever has the database prompt: triggers are off for him."""
-    with connection.cursor() as cursor:
+    """Whoever has the database prompt: triggers are off for him, and no door is in his way."""
+    with tampering(), connection.cursor() as cursor:
         cursor.execute(statement, parameters)
         return int(cursor.rowcount)
 
