@@ -26,6 +26,7 @@ from cms.official_text import blocks_of
 from cms.permissions import set_up_groups
 from cms.vocabulary import Subject
 from integrity.choices import Role
+from integrity.models.door import writing
 
 P = TypeVar("P", bound=Page)
 
@@ -177,4 +178,5 @@ def _retire_wagtail_defaults() -> None:
     WorkflowPage.objects.filter(workflow__name=WAGTAIL_WORKFLOW).delete()
     Workflow.objects.filter(name=WAGTAIL_WORKFLOW).update(active=False)
     GroupApprovalTask.objects.filter(name=WAGTAIL_WORKFLOW).update(active=False)
-    Group.objects.filter(name__in=WAGTAIL_GROUPS).delete()
+    with writing():  # memberships go with the group; its rights are nobody's, see cms.permissions
+        Group.objects.filter(name__in=WAGTAIL_GROUPS).delete()

@@ -107,11 +107,21 @@ def _name_the_writer(sender: type[models.Model], **kwargs: Any) -> None:
     entry = _current.get()
     if entry is None:
         raise UnrecordedWrite(f"{sender.__name__}: written outside of recording(by=…, reason=…)")
+    if getattr(kwargs["instance"], "saved_in_part", False):
+        _as_stored(row, kwargs["instance"])
     row.history_user = entry.by
     row.history_change_reason = entry.reason
     if isinstance(row, HistoryRow):
         row.history_document = entry.document
         row.history_acting_for = entry.acting_for
+
+
+def _as_stored(row: Any, instance: models.Model) -> None:
+    """What was not saved may be older in memory, or never meant for the table: history tells what the table says."""
+    names = [field.attname for field in row.tracked_fields]
+    stored: dict[str, Any] = type(instance)._base_manager.values(*names).get(pk=instance.pk)
+    for name, value in stored.items():
+        setattr(row, name, value)
 
 
 Row = TypeVar("Row", bound=models.Model, covariant=True)
@@ -147,6 +157,9 @@ TrackedManager = models.Manager.from_queryset(TrackedQuerySet)
 class RecordedModel(models.Model):
     """A row that refuses to be written outside of `recording(…)`; its history is declared by the subclass."""
 
+    #: Whether the last save named its fields; the row of history then comes from the table.
+    saved_in_part = False
+
     objects = TrackedManager()
 
     class Meta:
@@ -161,6 +174,7 @@ class RecordedModel(models.Model):
         for field in self._meta.concrete_fields:
             if hasattr(self.__dict__.get(field.attname), "resolve_expression"):  # F() is no BaseExpression
                 raise ClosedDoor(f"{type(self).__name__}.{field.name}: an expression cannot be recorded")
+        self.saved_in_part = kwargs.get("update_fields") is not None
         with transaction.atomic(using=kwargs.get("using")), writing():
             super().save(*args, **kwargs)
 

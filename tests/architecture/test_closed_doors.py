@@ -91,6 +91,7 @@ DOORS: dict[str, tuple[Door, dict[str, str]]] = {
         {
             "integrity/importing/writer.py": "the bulk door",
             "cms/permissions.py": "groups of the editors' admin, computed from assignments",
+            "cms/site_content.py": "Wagtail's own groups are thrown away",
         },
     ),
     "guardian's own questions": (

@@ -10,7 +10,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.db.models import Model
+from django.db.models import Model, QuerySet
 
 from integrity import access, cases
 from integrity.access import ROLE_ACTS, scope_for
@@ -34,6 +34,7 @@ from tests.integrity import scenes
 from tests.integrity.scenes import raw
 from tests.integrity.test_access import PERSONAS, World, all_of, guarded_models
 from tests.personas import Province, assigned
+from tests.shadow import tampering
 
 pytestmark = pytest.mark.django_db
 MODELS: list[Any] = [*guarded_models(), Publication]
@@ -151,18 +152,18 @@ def test_thousands_of_accounts_cost_no_more_questions(scene: Province, django_as
         Account(username=f"elsewhere{number}", display_name="某", organisation=scene.other_authority)
         for number in range(300)
     ]
-    from django.db.models import QuerySet
-
-    QuerySet[Account](Account).bulk_create(elsewhere)
+    with tampering():
+        QuerySet[Account](Account).bulk_create(elsewhere)
     first = Account.objects.get(username="granting")
     second = Account.objects.get(username="seconding")
-    QuerySet[Assignment](Assignment).bulk_create(
-        Assignment(
-            account=account, role=Role.CLERK, authority=scene.other_authority, clearance=Grade.STRICT,
-            granted_by=first, seconded_by=second,
-        )
-        for account in Account.objects.filter(username__startswith="elsewhere")
-    )  # fmt: skip
+    with tampering():
+        QuerySet[Assignment](Assignment).bulk_create(
+            Assignment(
+                account=account, role=Role.CLERK, authority=scene.other_authority, clearance=Grade.STRICT,
+                granted_by=first, seconded_by=second,
+            )
+            for account in Account.objects.filter(username__startswith="elsewhere")
+        )  # fmt: skip
     assert access.candidates(scene.file).count() < 20
     with django_assert_max_num_queries(120):
         access.readers_of(scene.file, with_cases=True)

@@ -327,6 +327,19 @@ def test_an_account_signs_in_and_the_password_stays_out(scene: Province, rf: Req
     assert not names & {"password", "last_login"}
 
 
+def test_a_save_in_part_tells_what_the_table_says(scene: Province) -> None:
+    """Somebody changed the row meanwhile, and what stands in memory beside the saved field was never written."""
+    stale = Account.objects.get(pk=scene.clerk.pk)
+    with recording(by=scene.security_admin, reason=WHY):
+        scene.clerk.display_name = "新姓名"
+        scene.clerk.save()
+    stale.first_name = "没有保存"
+    with recording(by=scene.security_admin, reason=WHY):
+        stale.save(update_fields=["email"])
+    told = Account.history.filter(id=scene.clerk.pk).latest("history_id")
+    assert (told.display_name, told.first_name) == ("新姓名", "")
+
+
 def test_an_account_is_changed_by_acts_only(scene: Province) -> None:
     scene.clerk.is_superuser = True
     with pytest.raises(UnrecordedWrite):
