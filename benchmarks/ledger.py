@@ -83,12 +83,14 @@ def bulk(rows: int) -> None:
     from integrity.importing.writer import write_rows
     from integrity.insertion import insert
     from integrity.models import Subject
+    from integrity.models.door import writing
 
     def made() -> list[Any]:
         return [Subject(name=f"卓玛{number}") for number in range(rows)]
 
     def alone() -> None:
-        insert(Subject, made())
+        with writing():
+            insert(Subject, made())
 
     def whole() -> None:
         write_rows(Subject, made(), by=None, reason="benchmark")

@@ -27,6 +27,7 @@ from integrity.models import (
     Subject,
     recording,
 )
+from integrity.models.door import writing
 
 NARROW, SHARE, GRANTS, RECUSED = 1_000, 10, 30, 3
 STEP = 100_000
@@ -55,11 +56,13 @@ def load(rows: int) -> World:
         case, another = _case("bench", offices[2]), _case("bench-granted", offices[2])
     have = files().count()
     while have < rows:
-        _insert(have, min(STEP, rows - have), offices, units, accounts["first"])
+        with writing():  # a world to be read, without a past
+            _insert(have, min(STEP, rows - have), offices, units, accounts["first"])
         have += min(STEP, rows - have)
     with recording(by=None, reason="benchmark"), transaction.atomic():
         _assign(accounts, offices)
-    _grant(accounts, case, another, offices)
+    with writing():
+        _grant(accounts, case, another, offices)
     with connection.cursor() as cursor:
         cursor.execute("VACUUM ANALYZE" if connection.vendor == "postgresql" else "ANALYZE")
     return World(accounts, case, offices)

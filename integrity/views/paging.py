@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import base64
 import json
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -89,11 +90,26 @@ def _together(pieces: Sequence[Any], connection: Any, kind: str = "") -> tuple[s
             text, values = piece.get_compiler(connection=connection).as_sql()
         except EmptyResultSet:
             continue
+        if connection.vendor == "sqlite":
+            text = _walked(text)
         texts.append(f"SELECT * FROM ({text}) AS piece{number}")  # noqa: S608  Django's own text around its own
         params += values
     if not texts:
         raise EmptyResultSet
     return f" UNION {kind} ".join(texts), params
+
+
+_JOIN = re.compile(r'FROM ("\w+") INNER JOIN (("\w+")(?: (\w+))?) ON ')
+_ORDER = re.compile(r' ORDER BY ("?\w+"?)\.')
+
+
+def _walked(text: str) -> str:
+    """SQLite would sort all rows of a piece by another row's column; told to begin with the other rows, it walks them
+    in the order of their index and stops when the page is full. The order of a CROSS JOIN is one it keeps."""
+    join, order = _JOIN.search(text), _ORDER.search(text)
+    if join is None or order is None or order[1] != (join[4] or join[3]):
+        return text
+    return f"{text[: join.start()]}FROM {join[2]} CROSS JOIN {join[1]} ON {text[join.end() :]}"
 
 
 def count_of(rows: QuerySet[Any], pieces: Sequence[QuerySet[Any]], most: int) -> int:

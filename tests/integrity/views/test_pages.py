@@ -1,6 +1,7 @@
 """Every page of files and decisions opens for those who may, and is absent alike for the rest."""
 
 import re
+from contextlib import closing
 
 import pytest
 from django.db import connection
@@ -108,6 +109,19 @@ def test_reading_is_logged_with_purpose_and_case(filled: Province) -> None:
     filled.browser("inspector_with_case").get(reverse("staff:file", args=[filled.file.ref]))
     entry = ReadEntry.objects.filter(door="staff.FilePage").get()
     assert (entry.account, entry.case, entry.purpose) == (filled.inspector_with_case, filled.case, filled.purpose)
+
+
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="only on SQLite: the other one plans by itself")
+def test_a_list_sorted_by_unit_walks_the_units(scene: Province) -> None:
+    """And stops when the page is full, where SQLite would sort every file in reach."""
+    factories.file(scene.authority, by=scene.clerk, unit=scene.authority)
+    browser = scene.browser("clerk")
+    with CaptureQueriesContext(connection) as asked:
+        browser.get("/staff/files/?sort=unit")
+    (page,) = [query["sql"] for query in asked if "CROSS JOIN" in query["sql"]]
+    with closing(connection.connection.cursor()) as cursor:
+        plan = [row[3] for row in cursor.execute(f"EXPLAIN QUERY PLAN {page}")]
+    assert any(step.startswith("SCAN") and "integrity_organisation_name" in step for step in plan)
 
 
 def test_pages_neither_lose_nor_double_a_row(scene: Province) -> None:
