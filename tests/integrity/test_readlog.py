@@ -13,6 +13,7 @@ from integrity.access import log_read, open_one, reveal_identifier, scope_for
 from integrity.choices import Act, Grade, ReadOutcome, Role
 from integrity.exceptions import ClosedDoor, NotAdmitted
 from integrity.models import Decision, IntegrityFile, ReadEntry, append_only
+from integrity.models.door import writing
 from search import worker
 from search.models import World
 from search.query import count, search, suggest
@@ -158,12 +159,17 @@ def test_no_line_no_answer(scene: Province, page: str, monkeypatch: pytest.Monke
 @pytest.mark.parametrize("verb", ["UPDATE integrity_{0} SET id = id", "DELETE FROM integrity_{0}"])
 @pytest.mark.parametrize("table", ["readentry", "readsubject", "historicalintegrityfile", "historicalassignment"])
 def test_no_sql_rewrites_or_cuts_log_or_history(scene: Province, verb: str, table: str) -> None:
-    """N4: triggers of the database, on both of them; the ORM is not asked."""
+    """N4: triggers of the database, on both of them; the ORM is not asked, and the door of writes stands open."""
     open_one(scene.clerk, Act.READ, IntegrityFile.objects.all(), door="t", ref=scene.file.ref)
     statement = verb.format(table)
     if table.startswith("historical"):
         statement = statement.replace("SET id = id", "SET history_change_reason = 'x'")
-    with pytest.raises(DatabaseError, match="append-only"), transaction.atomic(), connection.cursor() as cursor:
+    with (
+        pytest.raises(DatabaseError, match="append-only"),
+        writing(),
+        transaction.atomic(),
+        connection.cursor() as cursor,
+    ):
         cursor.execute(statement)
 
 
