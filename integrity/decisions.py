@@ -61,6 +61,14 @@ DRAFT_COLUMNS = frozenset(
 _DATING = ("kind", "decided_on", "period_months")
 
 
+def blank_decision(file: IntegrityFile, *, by: Account) -> Decision:
+    """A new decision on this file's person, not written yet; over it access decides, form and act alike."""
+    return Decision(
+        file=file, subject=file.subject, authority=file.authority, grade=Grade.STRICT, entered_by=by,
+        capacity=file.post_title,
+    )  # fmt: skip
+
+
 @transaction.atomic
 def enter_decision(
     *,
@@ -74,11 +82,9 @@ def enter_decision(
     """Enter a decision on a civil servant as a draft 录入处分决定. Complete or not: the draft keeps what is known."""
     if file.status not in (FileStatus.ESTABLISHED, FileStatus.DRAFT):
         raise ActRefused("file_closed", _("档案已冻结或转出，不能录入"))
-    decision = Decision(
-        file=file, subject=file.subject, authority=file.authority, grade=Grade.STRICT, entered_by=by,
-        capacity=file.post_title,
-    )  # fmt: skip
-    return _enter(decision, by=by, values=values, bases=bases, matter_title=matter_title, reason=reason)
+    return _enter(
+        blank_decision(file, by=by), by=by, values=values, bases=bases, matter_title=matter_title, reason=reason
+    )
 
 
 @transaction.atomic

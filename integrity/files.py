@@ -330,15 +330,9 @@ def refuse_act_columns(values: Mapping[str, Any]) -> None:
         raise ActRefused("unknown_column", _("不能由表单设置的字段：%s") % "、".join(sorted(unlawful)))
 
 
-@transaction.atomic
-def add_part(
-    *, model: type[FilePart], file: IntegrityFile, by: Account, values: Mapping[str, Any], reason: str
-) -> FilePart:
-    """Enter a part of a file as a draft 录入分项."""
-    if file.status not in (FileStatus.ESTABLISHED, FileStatus.DRAFT):
-        raise ActRefused("file_closed", _("档案已冻结或转出，不能录入"))
-    refuse_act_columns(values)
-    part = model(
+def blank_part(model: type[FilePart], file: IntegrityFile, *, by: Account, **values: Any) -> FilePart:
+    """A new part of this file, not written yet; over it access decides, before a form is shown and when it is sent."""
+    return model(
         file=file,
         subject=file.subject,
         authority=file.authority,
@@ -347,6 +341,17 @@ def add_part(
         state=RecordState.DRAFT,
         **values,
     )
+
+
+@transaction.atomic
+def add_part(
+    *, model: type[FilePart], file: IntegrityFile, by: Account, values: Mapping[str, Any], reason: str
+) -> FilePart:
+    """Enter a part of a file as a draft 录入分项."""
+    if file.status not in (FileStatus.ESTABLISHED, FileStatus.DRAFT):
+        raise ActRefused("file_closed", _("档案已冻结或转出，不能录入"))
+    refuse_act_columns(values)
+    part = blank_part(model, file, by=by, **values)
     access.require(by, Act.ENTER, part)
     with recording(by=by, reason=reason, document=part.document_no):
         part.save()

@@ -235,6 +235,12 @@ class NewDecision(DecisionEntry):
     heading = gettext_lazy("录入处分决定")
     done = gettext_lazy("决定已保存。")
 
+    def fetch(self, **kwargs: Any) -> Any:
+        file = super().fetch(**kwargs)
+        if not self.may(Act.ENTER, decisions.blank_decision(file, by=self.account)):
+            raise NotAdmitted
+        return file
+
     def initial(self) -> dict[str, Any]:
         return {"capacity": self.row.post_title, "kind": DecisionKind.WARNING}
 

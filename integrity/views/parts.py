@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from integrity import files, parts
 from integrity.choices import Act, RecordState
-from integrity.exceptions import ActRefused
+from integrity.exceptions import ActRefused, NotAdmitted
 from integrity.forms.base import ConfirmForm, ReasonForm
 from integrity.forms.parts import PART_FORMS, PartForm
 from integrity.models import PARTS, FilePart, IntegrityFile
@@ -92,6 +92,12 @@ class NewPart(PartForms):
     model = IntegrityFile
     submit = gettext_lazy("保存草稿")
     done = gettext_lazy("草稿已保存；提交后由第二人审核。")
+
+    def fetch(self, **kwargs: Any) -> Any:
+        file = super().fetch(**kwargs)
+        if not self.may(Act.ENTER, files.blank_part(self.part_model, file, by=self.account)):
+            raise NotAdmitted
+        return file
 
     def perform(self, form: Any) -> Any:
         reason = form.cleaned_data["reason_for_entry"] or _("录入%s") % self.part_model._meta.verbose_name

@@ -9,7 +9,7 @@ from integrity import worklist
 from integrity.access import scope_for
 from integrity.choices import Act, Grade, StatusBasis
 from integrity.exceptions import NotAdmitted
-from integrity.models import ReadEntry, SubjectIdentifier
+from integrity.models import PARTS, ReadEntry, SubjectIdentifier
 from integrity.practitioners import propose_record
 from tests import factories
 from tests.access.test_rule_lines import PAST_DRAFT, objection, publication
@@ -119,3 +119,18 @@ def test_an_administrators_page_is_its_offices_and_writes_its_line(scene: Provin
         account = getattr(scene, persona)
         assert scene.browser(persona).get(address).status_code == status
         assert ReadEntry.objects.filter(account=account, model="account", outcome=outcome).exists(), persona
+
+
+def test_an_entry_form_opens_to_whom_it_may_be_sent_by(scene: Province) -> None:
+    """Above the clearance not even the empty form: what is on a form tells that there is such a record."""
+    browser = scene.browser("clerk")
+    addresses = {
+        model: reverse("staff:part_new", args=[scene.file.ref, str(model._meta.model_name)]) for model, _ in PARTS
+    }
+    decision = reverse("staff:decision_new", args=[scene.file.ref])
+    assert {browser.get(address).status_code for address in (*addresses.values(), decision)} == {200}
+    raw(scene.clerk.assignments.get(), clearance=Grade.SENSITIVE)
+    lower = scene.browser("clerk")
+    for model, grade in PARTS:
+        assert lower.get(addresses[model]).status_code == (200 if grade <= Grade.SENSITIVE else 404), model
+    assert lower.get(decision).status_code == 404
