@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import reduce
 from operator import or_
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 from django.db.models import Model, Q
@@ -67,6 +67,13 @@ class Scope:
             other = [reduce(or_, other) & ~self._recused_rows(model)]
         return reduce(or_, own + other) if own or other else Q(pk__in=[])
 
+    def condition_then(self, model: type[Model]) -> Q:
+        """The scope over the history of `model` 历史范围: what the row was then, under whoever manages it today.
+
+        Asked of history rows annotated with `authority_now`, the authority of the row as this scope finds it today.
+        """
+        return _renamed(self.condition(model), {"pk": "id", "authority_id": "authority_now"})
+
     def _recused_rows(self, model: type[Model]) -> Q:
         """Rows about a person this account keeps away from; a publication is about the person of its source."""
         if model is Publication:
@@ -117,6 +124,19 @@ class Scope:
         """Whether a list may be filtered or sorted by a column: an answer to a filter is an answer about the column."""
         grade = model.field_grades.get(name, Grade.PUBLIC)
         return all(clause.max_grade >= grade for clause in self.clauses)
+
+
+def _renamed(condition: Q, names: dict[str, str]) -> Q:
+    """The same condition over other columns."""
+    children: list[Any] = []
+    for child in condition.children:
+        if isinstance(child, Q):
+            children.append(_renamed(child, names))
+        else:
+            path, value = cast(tuple[str, Any], child)
+            column, lookup, rest = path.partition("__")
+            children.append((names.get(column, column) + lookup + rest, value))
+    return Q(*children, _connector=condition.connector, _negated=condition.negated)
 
 
 def _merged(clauses: Sequence[Clause]) -> list[Clause]:

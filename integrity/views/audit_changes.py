@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
-from types import SimpleNamespace
 from typing import Any
 
 from django.db.models import Q
@@ -18,10 +16,11 @@ from integrity.choices import Role
 from integrity.forms.audit import ChangesForm
 from integrity.models import AccessChange, Account, Assignment, SignInAttempt
 from integrity.models.grants import SIGN_IN_REASON
+from integrity.versions import Place, beyond
 from integrity.views.administration import AdministrationView, table
 from integrity.views.audit import PAGE_SIZE
 from integrity.views.audit_words import tabs_of
-from integrity.views.paging import Page, Sort, make_cursor, page_of, read_cursor
+from integrity.views.paging import Page, Sort, make_place, page_of, read_place
 
 #: What has a history here, and the column that says whose; the order decides between two of one moment.
 HISTORIES: tuple[tuple[Any, str], ...] = ((Account, "id"), (Assignment, "account_id"), (AccessChange, "account_id"))
@@ -69,12 +68,12 @@ def _change_cells(entry: Any, names: dict[int, Account]) -> list[Any]:
 
 def changes_page(wanted: dict[str, Any], *, after: str, before: str) -> Page:
     """A page of three histories together, by (moment, which history, id): each gives its first, the rest is merged."""
-    place = read_cursor(after or before, "history_date")
+    place = read_place(after or before)
     backward = bool(before) and not after and place is not None
     found: list[Any] = []
     for rank in KINDS[wanted.get("what") or ""]:
         model, holder = HISTORIES[rank]
-        rows = model.history.filter(_asked(wanted, model, holder) & _beyond(place, rank, backward))
+        rows = model.history.filter(_asked(wanted, model, holder) & beyond(place, rank, backward=backward))
         order = ("history_date", "history_id") if backward else ("-history_date", "-history_id")
         for entry in rows.select_related("history_user", "history_acting_for").order_by(*order)[: PAGE_SIZE + 1]:
             entry.rank, entry.whom = rank, getattr(entry, holder)
@@ -86,26 +85,13 @@ def changes_page(wanted: dict[str, Any], *, after: str, before: str) -> Page:
     has_before, has_after = (more, True) if backward else (place is not None, more)
     return Page(
         rows=found,
-        before=_cursor(found[0]) if found and has_before else "",
-        after=_cursor(found[-1]) if found and has_after else "",
+        before=_place(found[0]) if found and has_before else "",
+        after=_place(found[-1]) if found and has_after else "",
     )
 
 
-def _cursor(entry: Any) -> str:
-    at_place = SimpleNamespace(history_date=entry.history_date, pk=[entry.rank, entry.history_id])
-    return make_cursor(at_place, "history_date")
-
-
-def _beyond(place: tuple[Any, Any] | None, rank: int, backward: bool) -> Q:
-    """Older than a place, or newer: of the same moment the later histories are newer."""
-    if place is None or not isinstance(place[0], datetime) or not isinstance(place[1], list):
-        return Q()
-    at, (there, pk) = place
-    beyond = "gt" if backward else "lt"
-    if rank == there:
-        return Q(**{f"history_date__{beyond}": at}) | Q(history_date=at, **{f"history_id__{beyond}": pk})
-    together = (rank > there) == backward
-    return Q(**{f"history_date__{beyond}{'e' if together else ''}": at})
+def _place(entry: Any) -> str:
+    return make_place(Place(entry.history_date, entry.rank, entry.history_id))
 
 
 def _asked(wanted: dict[str, Any], model: Any, holder: str) -> Q:

@@ -1,8 +1,9 @@
-"""Decisions as they are read today 决定的当前状态: by dates, not by whether a job has run (H5)."""
+"""Decisions as they are read on a day 决定的当日状态: by dates, not by whether a job has run (H5)."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from django.utils import timezone
@@ -23,12 +24,15 @@ class DecisionRow:
     running: bool
 
 
-def as_of_today(row: Decision) -> DecisionRow:
-    today = timezone.localdate()
-    state = decisions.state_on(row, today)
-    begun = row.effective_from is None or row.effective_from <= today
+def as_of_day(row: Decision, day: date) -> DecisionRow:
+    state = decisions.state_on(row, day)
+    begun = row.effective_from is None or row.effective_from <= day
     windowed = row.effective_to is not None or row.permanent
     return DecisionRow(row, state, state in RecordState.effective() and begun and windowed)
+
+
+def as_of_today(row: Decision) -> DecisionRow:
+    return as_of_day(row, timezone.localdate())
 
 
 def decision_rows(file: IntegrityFile, scope: Scope, limit: int = 200) -> list[DecisionRow]:

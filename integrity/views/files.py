@@ -15,7 +15,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
-from integrity import access, files, history, names, worklist
+from integrity import access, files, names, timeline, worklist
 from integrity.access import Scope
 from integrity.choices import Act, FileStatus, Grade, ObjectionState, ReadOutcome
 from integrity.exceptions import NotAdmitted
@@ -32,9 +32,10 @@ from integrity.models import (
     SubjectIdentifier,
     SubjectName,
 )
+from integrity.versions import versions_of
 from integrity.views.base import ScopedDetail, ScopedList, StaffView, account_of, scoped_rows
 from integrity.views.decision_rows import decision_rows
-from integrity.views.paging import Sort
+from integrity.views.paging import Sort, make_place, read_place
 from integrity.views.part_columns import highest_grade, part_tables
 
 TABS: tuple[tuple[str, Any], ...] = (
@@ -222,21 +223,24 @@ class FilePage(ScopedDetail):
         }
 
     def _tab_timeline(self, reading: Scope) -> dict[str, Any]:
+        then = reverse("staff:file_on_day", args=[self.row.ref])
         entries = [
             {
                 "on": event.on, "title": event.title, "text": event.text, "icon": event.icon, "tone": event.tone,
                 "state": event.state, "document": event.document, "recorded": event.recorded,
                 "url": row_url(event.label, event.ref),
+                "then_url": f"{then}?known={event.recorded}" if event.recorded else "",
             }
-            for event in history.timeline_of(self.row, reading)
+            for event in timeline.timeline_of(self.row, reading)
         ]  # fmt: skip
         return {"entries": entries}
 
     def _tab_objections(self, reading: Scope) -> dict[str, Any]:
-        return {"objections": history.open_objections(self.row, reading)}
+        return {"objections": timeline.open_objections(self.row, reading)}
 
     def _tab_history(self, reading: Scope) -> dict[str, Any]:
-        versions = history.versions_of(self.row, reading)
+        place = read_place(self.request.GET.get("after", ""))
+        found, older = versions_of(self.row, reading, place)
         ref = self.row.ref
         return {
             "versions": [
@@ -245,8 +249,10 @@ class FilePage(ScopedDetail):
                     row_url(version.label, version.ref),
                     reverse("staff:file_receipt", args=[ref, version.table, version.history_id]),
                 )
-                for version in versions
-            ]
+                for version in found
+            ],
+            "later": place is not None,
+            "older": make_place(older) if older is not None else "",
         }
 
     def _tab_readers(self, reading: Scope) -> dict[str, Any]:

@@ -14,6 +14,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from types import SimpleNamespace
 from typing import Any, Literal
 
 from django.core.exceptions import EmptyResultSet
@@ -21,6 +22,7 @@ from django.db import connections
 from django.db.models import BooleanField, Expression, F, QuerySet
 
 from integrity.identifiers import decrypt, encrypt
+from integrity.versions import Place
 
 _BINDING = "views.cursor"
 
@@ -205,3 +207,16 @@ def read_cursor(text: str, column: str) -> tuple[Any, Any] | None:
     elif kind == "d":
         value = date.fromisoformat(value)
     return value, pk
+
+
+def make_place(place: Place) -> str:
+    """The cursor of a place in histories."""
+    at = SimpleNamespace(history_date=place.at, pk=[place.rank, place.history_id])
+    return make_cursor(at, "history_date")
+
+
+def read_place(text: str) -> Place | None:
+    found = read_cursor(text, "history_date")
+    if found is None or not isinstance(found[0], datetime) or not isinstance(found[1], list):
+        return None
+    return Place(found[0], *found[1])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -72,23 +73,26 @@ def highest_grade(file: IntegrityFile, scope: Scope) -> int:
 
 def part_tables(file: IntegrityFile, scope: Scope) -> list[PartTable]:
     """Every part within the scope; an empty one stays, with the words of H16."""
-    tables = []
     reach = highest_grade(file, scope)
+    found: list[tuple[type[Any], Any]] = []
     for model, grade in PARTS:
-        if grade > reach:
-            continue
-        rows = scoped_rows(model, scope).filter(file=file)
-        if model is Post:
-            rows = rows.select_related("unit")
-        tables.append(
-            PartTable(
-                label=str(model._meta.model_name),
-                title=str(model._meta.verbose_name),
-                heads=heads_of(model),
-                lines=[
-                    (row, list(zip(heads_of(model), (shown(row, column) for column in COLUMNS[model]), strict=True)))
-                    for row in rows
-                ],
-            )
+        if grade <= reach:
+            rows = scoped_rows(model, scope).filter(file=file)
+            found.append((model, rows.select_related("unit") if model is Post else rows))
+    return tables_of(found)
+
+
+def tables_of(parts: Iterable[tuple[type[Any], Iterable[Any]]]) -> list[PartTable]:
+    """Parts as tables, model by model."""
+    return [
+        PartTable(
+            label=str(model._meta.model_name),
+            title=str(model._meta.verbose_name),
+            heads=heads_of(model),
+            lines=[
+                (row, list(zip(heads_of(model), (shown(row, column) for column in COLUMNS[model]), strict=True)))
+                for row in rows
+            ],
         )
-    return tables
+        for model, rows in parts
+    ]

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from integrity import decisions, documents, forecast, history
+from integrity import decisions, documents, forecast, versions
 from integrity.choices import Act, Grade, ObjectionState, PenaltyKind, RecordState, RemedyOutcome
 from integrity.exceptions import NotAdmitted
 from integrity.forms.base import ActForm, fresh_key
@@ -63,7 +63,7 @@ class PenaltyPage(ScopedDetail):
             "publications": list(shown.order_by("-recorded_at")),
             "amended_by": Penalty.objects.within(read).filter(amends=row).first(),
             "steps": self._steps(row),
-            "history": history.entries_of([row], read, limit=50),
+            "history": versions.entries_of([row], read, limit=50),
         }
 
     def _steps(self, row: Penalty) -> list[dict[str, Any]]:

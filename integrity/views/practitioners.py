@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
 
-from integrity import access, decisions, history
+from integrity import access, decisions, versions
 from integrity.access import Scope
 from integrity.choices import Act, FileStatus, Grade, LicenceState, ObjectionState, RecordState
 from integrity.forms.practitioners import PARTS, PractitionerFilter
@@ -180,7 +180,7 @@ _SHOWN: dict[str, Any] = {
 def history_of(rows: list[Any], scope: Scope) -> list[dict[str, Any]]:
     """Who wrote what and why, of rows this reader has already been shown; what was a draft stays with its readers."""
     found = []
-    for entry in history.entries_of(rows, scope):
+    for entry in versions.entries_of(rows, scope):
         state = getattr(entry, "get_state_display", None) or getattr(entry, "get_status_display", None)
         found.append(
             {

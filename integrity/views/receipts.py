@@ -7,7 +7,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils.translation import gettext as _
 
-from integrity import history
+from integrity import versions
 from integrity.choices import Act
 from integrity.exceptions import NotAdmitted
 from integrity.ledger.receipts import receipt_for
@@ -22,7 +22,7 @@ class Receipt(ScopedDetail):
 
     def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
         file = self.fetch(ref=kwargs["ref"])
-        version = history.version_of(file, self.scope(Act.READ), kwargs["table"], kwargs["entry"])
+        version = versions.version_of(file, self.scope(Act.READ), kwargs["table"], kwargs["entry"])
         if version is None:
             raise NotAdmitted
         receipt = receipt_for(version.table, version.history_id, version.shown)

@@ -36,7 +36,8 @@ RECORD_DOORS: tuple[tuple[str, str], ...] = (
     (r"publication|api_publication|publication_\w+", "publication"),
 )
 READS = frozenset({
-    "file", "file_tab", "file_print", "part", "decision", "decision_print", "practitioner", "penalty", "publication",
+    "file", "file_tab", "file_print", "file_on_day", "file_compared",
+    "part", "decision", "decision_print", "practitioner", "penalty", "publication",
     "api_file", "api_decision", "api_practitioner", "api_publication",
 })  # fmt: skip
 #: Without a record: everybody signed in gets a page, perhaps an empty one; the tokens decide what it may show.

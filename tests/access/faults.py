@@ -15,7 +15,7 @@ from django.db.models import Q
 from wagtail.models import PageViewRestriction
 
 from cms.models import DisclosurePage
-from integrity import access, history, worklist
+from integrity import access, timeline, worklist
 from integrity.access import Scope
 from integrity.choices import RecordState
 from integrity.forms.files import FileFilterForm
@@ -134,11 +134,11 @@ def rows_without_scope(module: Any, name: str = "scoped_rows") -> Fault:
 def objections_without_scope() -> Any:
     from integrity.models import Objection
 
-    return patch.object(history, "open_objections", lambda file, scope: every(Objection, file=file))
+    return patch.object(timeline, "open_objections", lambda file, scope: every(Objection, file=file))
 
 
 def versions_of_drafts() -> Any:
-    return patch.object(history, "_admitted", lambda entry, row, scope: True)
+    return patch.object(Scope, "condition_then", lambda self, model: Q())
 
 
 def publications_without_scope() -> Any:
@@ -226,7 +226,7 @@ PLANTED: tuple[Planted, ...] = (
     Planted(document_without_scope, ("document",)),
     Planted(rows_without_scope(part_columns), ("file: parts",)),
     Planted(rows_without_scope(decision_rows), ("file: decisions",)),
-    Planted(rows_without_scope(history, "rows_of"), ("file: timeline",)),
+    Planted(rows_without_scope(timeline, "rows_of"), ("file: timeline",)),
     Planted(objections_without_scope, ("file: objections",)),
     Planted(versions_of_drafts, ("file: history", "record: history", "penalty: history")),
     Planted(rows_without_scope(practitioners), ("record: rows",)),

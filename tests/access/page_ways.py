@@ -134,14 +134,14 @@ class Timeline(FileTab):
 
 def _told_on(visit: Visit, address: str) -> list[Hashable]:
     """Refs of a timeline: the page links some of its rows and tells of the others in words, so its events are asked."""
-    from integrity import history
+    from integrity import timeline
     from integrity.models import IntegrityFile
 
     answer = visit.get(address)
     if answer is None:
         return []
     file = IntegrityFile.objects.unscoped(reason="测试").get(ref=answer.context["row"].ref)
-    told = history.timeline_of(file, visit.scope(Act.READ))
+    told = timeline.timeline_of(file, visit.scope(Act.READ))
     assert len(told) == len(answer.context["entries"])
     return [UUID(str(event.ref)) for event in told]
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from integrity import history
+from integrity import versions
 from integrity.access import recused_subjects, scope_for
 from integrity.choices import Act, Grade, LeadingPost, Level, Role, ServiceStatus
 from integrity.models import IntegrityFile, RuleSet, recording
@@ -69,8 +69,8 @@ def test_complete_means_the_same_whatever_the_hidden_column_says(scene: Province
 
 def test_history_tells_nothing_of_a_hidden_column(scene: Province) -> None:
     changed(scene.file, last_appraisal_year=1987)
-    full = history.versions_of(scene.file, scope_for(scene.clerk, Act.READ))
-    low = history.versions_of(scene.file, scope_for(scene.low_clearance_clerk, Act.READ))
+    full, _ = versions.versions_of(scene.file, scope_for(scene.clerk, Act.READ))
+    low, _ = versions.versions_of(scene.file, scope_for(scene.low_clearance_clerk, Act.READ))
     assert any(change.new == "1987" for version in full for change in version.changes)
     assert not any(version.reason == "考核入档" for version in low)
 
