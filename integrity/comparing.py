@@ -22,6 +22,7 @@ class Difference:
     what: str
     word: str
     row: Any
+    is_new: bool = False
     changes: list[Change] = field(default_factory=list)
     #: The entries of its history between the two moments, oldest first.
     told: list[Any] = field(default_factory=list)
@@ -44,6 +45,7 @@ def compare(file: IntegrityFile, scope: Scope, earlier: Moment, later: Moment) -
                 what="" if isinstance(row, IntegrityFile) else describe(row),
                 word=_("新增") if old is None else _("不再显示") if new is None else _("修改"),
                 row=row,
+                is_new=old is None,
                 changes=changes,
                 told=_told(row, scope, earlier, later),
             )

@@ -26,13 +26,14 @@ class FileOnDay(ScopedDetail):
 
     def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
         self.row = self.fetch(ref=kwargs["ref"])
-        form = MomentForm(request.GET)
-        context: dict[str, Any] = {"row": self.row, "form": form, "today": timezone.localdate()}
+        day = timezone.localdate()
+        form = MomentForm(request.GET or {"known": day, "true": day})
+        context: dict[str, Any] = {"row": self.row, "form": form, "today": day}
         if not form.is_valid():
             return self.answer(context, status=400)
         moment = as_of.Moment(form.cleaned_data["known"], form.cleaned_data["true"])
         then = as_of.file_on(self.row, self.scope(Act.READ), moment)
-        context |= {"moment": moment, "is_today": moment.known == moment.true == timezone.localdate()}
+        context |= {"moment": moment, "is_today": moment.known == moment.true == day}
         if then is not None:
             columns = tuple(column for column in RECORDS[IntegrityFile] if column.key != "complete")
             context |= {
