@@ -6,9 +6,12 @@ is today's row what its newest history row says.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from typing import Any
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from datetime import datetime
+from itertools import islice
+from typing import Any, NamedTuple, cast
 
+from django.apps import apps
 from django.db import models
 from django.db.models import Exists, Max, OuterRef
 
@@ -16,16 +19,25 @@ from integrity.ledger import merkle, note
 from integrity.ledger.checkpoints import trusted_keys
 from integrity.ledger.entry import SALT_BYTES, Head, moment
 from integrity.ledger.merkle import HASH_BYTES
+from integrity.ledger.spreading import in_order
 from integrity.ledger.tree import LOOK_BACK
 from integrity.ledger.values import converters, names_of, recorded_tables, tracked_models, values_of
-from integrity.ledger.verifier import Placed, Verifier, split
+from integrity.ledger.verifier import MOST_BREAKS, Looked, Placed, Verifier, look, split
 from integrity.models import GuardedQuerySet, LedgerCheckpoint, LedgerEntry, LedgerShape, LedgerTile, ReadEntry
 
 CHUNK = 2_000
+RANGE = 10_000  # leaves that one process looks at before it reports
+#: A break: table, key, field, what.
+Told = tuple[str, str, str, str]
 
 
-def verify(outside: Sequence[str] = (), keys: Sequence[str] | None = None, *, since: int = 0) -> Verifier:
-    """Everything; leaves before `since` are taken as they stand, without their rows. Breaks are in `.breaks`."""
+def verify(
+    outside: Sequence[str] = (), keys: Sequence[str] | None = None, *, since: int = 0, workers: int = 1
+) -> Verifier:
+    """Everything; leaves before `since` are taken as they stand, without their rows. Breaks are in `.breaks`.
+
+    With more than one worker other processes read the tables: what this one has not committed is not seen.
+    """
     known = trusted_keys() if keys is None else list(keys)
     points, faults = [], []
     kept = list(LedgerCheckpoint.objects.order_by("id").values_list("id", "size", "root", "note"))
@@ -43,15 +55,36 @@ def verify(outside: Sequence[str] = (), keys: Sequence[str] | None = None, *, si
     verifier = Verifier(points)
     for told in faults:
         verifier.say(*told)
-    for placed in placed_entries(since=since):
-        verifier.take(placed)
+    last = LedgerEntry.objects.aggregate(last=Max("position"))["last"]
+    ranges = ((first, first + RANGE - 1, since) for first in range(0, -1 if last is None else last + 1, RANGE))
+    for looked in in_order(_look, ranges, workers=workers, ready=_ready):
+        for one in looked:
+            verifier.take(one)
     verifier.finish()
     _tiles(verifier)
-    for model in recorded_tables():
-        _without_leaf(verifier, model)
-    for tracked in tracked_models():
-        _not_as_recorded(verifier, tracked)
+    questions = [(_without_leaf, model._meta.label) for model in recorded_tables()]
+    questions += [(_not_as_recorded, tracked._meta.label) for tracked in tracked_models()]
+    for found in in_order(_asked, questions, workers=workers, ready=_ready):
+        for told in found:
+            verifier.say(*told)
     return verifier
+
+
+def _ready() -> None:
+    """A process of its own has its own Django."""
+    import django
+
+    django.setup()
+
+
+def _look(asked: tuple[int, int, int]) -> list[Looked]:
+    first, last, since = asked
+    return [look(placed) for placed in placed_entries(since=since, first=first, last=last)]
+
+
+def _asked(question: tuple[Callable[[Any], Iterator[Told]], str]) -> list[Told]:
+    ask, label = question
+    return list(islice(ask(apps.get_model(label)), MOST_BREAKS))
 
 
 def _not_following() -> Iterator[tuple[str, str, str, str]]:
@@ -74,7 +107,8 @@ def placed_entries(*, since: int = 0, first: int = 0, last: int | None = None) -
     start = first - 1
     wanted = LedgerEntry.objects.filter(position__isnull=False)
     wanted = wanted if last is None else wanted.filter(position__lte=last)
-    while rows := list(wanted.filter(position__gt=start).order_by("position")[:CHUNK]):
+    columns = wanted.order_by("position").values_list(*Leaf._fields, named=False)
+    while rows := [Leaf(*row) for row in columns.filter(position__gt=start)[:CHUNK]]:
         values: dict[tuple[str, int], list[bytes]] = {}
         for table in {row.table for row in rows if row.position >= since and row.table in models_by_table}:
             model = models_by_table[table]
@@ -83,26 +117,48 @@ def placed_entries(*, since: int = 0, first: int = 0, last: int | None = None) -
         for row in rows:
             start = row.position
             names = shapes.get(row.shape_id, [])
+            salts = split(bytes(row.salts), SALT_BYTES)
             yield Placed(
                 position=row.position,
                 head=Head(row.table, row.row_pk, row.history_id, row.op, moment(row.at), bytes(row.previous).hex()),
                 names=names,
                 commitments=split(bytes(row.commitments), HASH_BYTES),
-                salts=split(bytes(row.salts), SALT_BYTES),
+                salts=salts,
                 leaf=bytes(row.leaf),
-                values=_wanted(row, names, values, models_by_table),
+                values=_wanted(row, names, salts, values, models_by_table),
                 with_row=row.position >= since,
             )
 
 
-def _wanted(row: LedgerEntry, names: list[str], values: Any, known: Any) -> Sequence[bytes | None] | None:
+class Leaf(NamedTuple):
+    """The columns of a leaf, without the object around them."""
+
+    position: int
+    table: str
+    row_pk: str
+    history_id: int
+    op: str
+    at: datetime
+    previous: bytes
+    commitments: bytes
+    salts: bytes
+    leaf: bytes
+    shape_id: str
+
+
+_ERASED = bytes(SALT_BYTES)
+
+
+def _wanted(row: Leaf, names: list[str], salts: list[bytes], values: Any, known: Any) -> Sequence[bytes | None] | None:
     """The row's values by the names of its leaf: a column that came later is not among them, one that went is None."""
     found = values.get((row.table, row.history_id))
     if found is None:
         return None
-    by_name = dict(zip(names_of(known[row.table]), found, strict=True))
-    erased = [salt == bytes(SALT_BYTES) for salt in split(bytes(row.salts), SALT_BYTES)]
-    return [None if gone else by_name.get(name) for name, gone in zip(names, erased, strict=False)]
+    have = names_of(known[row.table])
+    if _ERASED not in salts and list(have) == names:
+        return cast(Sequence[bytes | None], found)
+    by_name = dict(zip(have, found, strict=True))
+    return [None if salt == _ERASED else by_name.get(name) for name, salt in zip(names, salts, strict=False)]
 
 
 def _values(model: type[models.Model], ids: Iterable[int]) -> Iterator[tuple[int, list[bytes]]]:
@@ -124,7 +180,7 @@ def _tiles(verifier: Verifier) -> None:
             verifier.say(LedgerTile._meta.db_table, f"{level}/{number}", "hash", "is not what the leaves make")
 
 
-def _without_leaf(verifier: Verifier, model: type[models.Model]) -> None:
+def _without_leaf(model: type[models.Model]) -> Iterator[Told]:
     """Rows written past the ledger; lines of the read log get theirs from the sequencer, so the newest may wait."""
     table = model._meta.db_table
     leaf = LedgerEntry.objects.filter(table=table, history_id=OuterRef("pk"))
@@ -133,36 +189,37 @@ def _without_leaf(verifier: Verifier, model: type[models.Model]) -> None:
         newest = LedgerCheckpoint.objects.aggregate(newest=Max("at"))["newest"]
         rows = rows.filter(at__lt=newest - LOOK_BACK) if newest is not None else rows.none()
     for pk in rows.order_by("pk").values_list("pk", flat=True)[:100]:
-        verifier.say(table, str(pk), "", "has no entry in the ledger")
+        yield table, str(pk), "", "has no entry in the ledger"
 
 
-def _not_as_recorded(verifier: Verifier, model: type[Any]) -> None:
+def _not_as_recorded(model: type[Any]) -> Iterator[Told]:
     """Today's rows that are not what their newest history row says: somebody wrote past the application."""
     history, table = model.history.model, model._meta.db_table
-    newest = dict(history._base_manager.values_list("id").annotate(Max("history_id")).order_by())
-    told: dict[Any, Any] = {}
     kept = {field.attname for field in history._meta.concrete_fields}
     names = [field.attname for field in model._meta.concrete_fields if field.attname in kept]
-    for start in range(0, len(newest), CHUNK):
-        ids = list(newest.values())[start : start + CHUNK]
-        for row in history._base_manager.filter(pk__in=ids).values("history_type", *names):
-            told[row["id" if "id" in row else model._meta.pk.attname]] = row
-    key = model._meta.pk.attname
-    seen = set()
+    key = names.index(model._meta.pk.attname)
+    told: dict[Any, tuple[Any, ...]] = {}
+    later = history._base_manager.filter(id=OuterRef("id"), history_id__gt=OuterRef("history_id"))
+    newest = history._base_manager.filter(~Exists(later)).order_by().values_list("history_type", *names)
+    for kind, *row in newest.iterator(chunk_size=CHUNK):
+        told[row[key]] = (kind, *row)
     every = model.objects.all()
     rows = every.unscoped(reason="账本核验") if isinstance(every, GuardedQuerySet) else every
-    for row in rows.order_by().values(*names).iterator(chunk_size=CHUNK):
+    seen = set()
+    for row in rows.order_by().values_list(*names).iterator(chunk_size=CHUNK):
         seen.add(row[key])
-        recorded = told.get(row[key])
-        if recorded is None or recorded["history_type"] == "-":
-            verifier.say(table, str(row[key]), "", "was written past the application")
+        kind, *recorded = told.get(row[key], ("-",))
+        if kind == "-":
+            yield table, str(row[key]), "", "was written past the application"
             continue
-        for name in names:
-            if _plain(row[name]) != _plain(recorded[name]):
-                verifier.say(table, str(row[key]), name, "is not what its history says")
+        if list(row) == recorded:
+            continue
+        for name, value, then in zip(names, row, recorded, strict=True):
+            if _plain(value) != _plain(then):
+                yield table, str(row[key]), name, "is not what its history says"
     for pk in told.keys() - seen:
-        if told[pk]["history_type"] != "-":
-            verifier.say(table, str(pk), "", "was deleted past the application")
+        if told[pk][0] != "-":
+            yield table, str(pk), "", "was deleted past the application"
 
 
 def _plain(value: Any) -> Any:

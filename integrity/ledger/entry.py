@@ -10,10 +10,11 @@ from __future__ import annotations
 
 import base64
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from decimal import Decimal
+from functools import lru_cache
 from hashlib import sha256
 from typing import Any
 from uuid import UUID
@@ -31,9 +32,19 @@ class EntryError(ValueError):
 
 def canonical(value: Any) -> bytes:
     """The bytes of a value; floats and unknown kinds are refused rather than written somehow."""
-    return json.dumps(_plain(value), ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False).encode(
-        "utf-8", "surrogatepass"
-    )
+    kind = type(value)
+    if kind is str:
+        return _text(value).encode("utf-8", "surrogatepass")
+    if value is None:
+        return b"null"
+    if kind is int:
+        return b"%d" % value
+    return _ENCODER.encode(_plain(value)).encode("utf-8", "surrogatepass")
+
+
+#: One for all: `json.dumps` would make one a value. A text alone needs the quoting only.
+_ENCODER = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False)
+_text: Callable[[str], str] = json.encoder.encode_basestring
 
 
 def _plain(value: Any) -> Any:
@@ -69,8 +80,13 @@ def commitment(salt: bytes, name: str, value: bytes) -> bytes:
     """What the leaf says of one field; `value` are its canonical bytes."""
     if len(salt) != SALT_BYTES:
         raise EntryError("a salt has the wrong length")
+    return sha256(salt + _coded(name) + value).digest()
+
+
+@lru_cache(maxsize=4096)
+def _coded(name: str) -> bytes:
     coded = name.encode()
-    return sha256(salt + len(coded).to_bytes(2, "big") + coded + value).digest()
+    return len(coded).to_bytes(2, "big") + coded
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,18 +102,23 @@ class Head:
 
 
 def leaf_data(head: Head, names: Sequence[str], commitments: Sequence[bytes]) -> bytes:
-    """The canonical bytes that are hashed into the tree."""
-    if len(names) != len(commitments) or list(names) != sorted(set(names)):
+    """The canonical bytes that are hashed into the tree; written out, for nothing is hashed more often."""
+    if len(names) != len(commitments) or not _ordered(tuple(names)):
         raise EntryError("names and commitments do not belong together")
     if any(len(one) != HASH_BYTES for one in commitments):
         raise EntryError("a commitment has the wrong length")
-    return canonical(
-        {
-            "version": VERSION, "hash": ALGORITHM, "table": head.table, "pk": head.pk, "history": head.history_id,
-            "op": head.op, "at": head.at, "previous": head.previous,
-            "fields": {name: one.hex() for name, one in zip(names, commitments, strict=True)},
-        }
-    )  # fmt: skip
+    fields = ",".join([f'{_text(name)}:"{one.hex()}"' for name, one in zip(names, commitments, strict=True)])
+    return (
+        f'{{"object":{{"at":{_text(head.at)},"fields":{{"object":{{{fields}}}}},"hash":"{ALGORITHM}","history":{head.history_id:d},'
+        f'"op":{_text(head.op)},"pk":{_text(head.pk)},"previous":{_text(head.previous)},"table":{_text(head.table)},'
+        f'"version":{VERSION}}}}}'
+    ).encode("utf-8", "surrogatepass")
+
+
+@lru_cache(maxsize=4096)
+def _ordered(names: tuple[str, ...]) -> bool:
+    """Each once, in order; there are as many lists of names as tables."""
+    return list(names) == sorted(set(names))
 
 
 def leaf_of(head: Head, names: Sequence[str], commitments: Sequence[bytes]) -> bytes:
@@ -116,7 +137,7 @@ def differing(
     """Fields whose value is not what was committed to; an erased one (zero salt and no value) is not among them."""
     found = []
     for name, value, salt, kept in zip(names, values, salts, commitments, strict=True):
-        if salt == bytes(SALT_BYTES) and value is None:
+        if value is None and salt == bytes(SALT_BYTES):
             continue
         if value is None or commitment(salt, name, value) != kept:
             found.append(name)

@@ -12,16 +12,21 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from integrity.ledger import merkle, note
 from integrity.ledger.entry import EntryError, Head, differing, leaf_of
+from integrity.ledger.spreading import in_order
 
 MOST_BREAKS = 1000
+CHUNK = 2_000
+SMALL = 50_000_000  # bytes of an export that one process reads before others have started
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +57,39 @@ class Placed:
     with_row: bool = True
 
 
+class Looked(NamedTuple):
+    """A leaf that was checked by itself, with what its place in the ledger is checked by."""
+
+    position: int
+    table: str
+    pk: str
+    history_id: int
+    op: str
+    previous: str
+    leaf: bytes
+    #: Field and what is wrong.
+    faults: list[tuple[str, str]]
+
+
+def look(placed: Placed) -> Looked:
+    """Check one leaf by itself: whether it is the hash of its entry, and its entry's of the row."""
+    head, faults = placed.head, []
+    try:
+        made = leaf_of(head, placed.names, placed.commitments)
+        wrong = [] if placed.values is None else differing(
+            placed.names, placed.values, placed.salts, placed.commitments
+        )  # fmt: skip
+    except EntryError as fault:
+        faults.append(("", f"the ledger entry cannot be read ({fault})"))
+        made, wrong = placed.leaf, []
+    if made != placed.leaf:
+        faults.append(("", "the ledger entry was changed: its hash is another"))
+    if placed.values is None and placed.with_row:
+        faults.append(("", "the row is gone"))
+    faults += [(name, "not what was committed to") for name in wrong]
+    return Looked(placed.position, head.table, head.pk, head.history_id, head.op, head.previous, placed.leaf, faults)
+
+
 @dataclass
 class Verifier:
     """Takes leaves in the order of their places; keeps the tree's edge alone, so that a million fit."""
@@ -68,38 +106,32 @@ class Verifier:
 
     def __post_init__(self) -> None:
         for point in self.checkpoints:
-            self._roots.setdefault(point.size, []).append(point.root)
-        self._compare()
+            self.expect(point)
 
     def say(self, table: str, key: str, name: str, what: str) -> None:
         if len(self.breaks) < MOST_BREAKS:
             self.breaks.append(Break(table, key, name, what))
 
-    def take(self, placed: Placed) -> None:
-        """Check one leaf by itself, against the one before it of its row, and grow the tree."""
-        head = placed.head
-        key = f"{head.pk}#{head.history_id}"
-        if placed.position != self.size:
-            self.say(head.table, key, "position", f"place {self.size} of the ledger is missing or taken twice")
-        try:
-            made = leaf_of(head, placed.names, placed.commitments)
-            wrong = [] if placed.values is None else differing(
-                placed.names, placed.values, placed.salts, placed.commitments
-            )  # fmt: skip
-        except EntryError as fault:
-            self.say(head.table, key, "", f"the ledger entry cannot be read ({fault})")
-            made, wrong = placed.leaf, []
-        if made != placed.leaf:
-            self.say(head.table, key, "", "the ledger entry was changed: its hash is another")
-        if placed.values is None and placed.with_row:
-            self.say(head.table, key, "", "the row is gone")
-        for name in wrong:
-            self.say(head.table, key, name, "not what was committed to")
-        row = (head.table, head.pk)
-        if head.op not in "+r" and head.previous != self._last.get(row, b"").hex():
-            self.say(head.table, key, "previous", "does not follow the entry before it")
-        self._last[row] = placed.leaf
-        self._grow(placed.leaf)
+    def take(self, looked: Looked) -> None:
+        """Check a leaf against the one before it of its row, and grow the tree."""
+        key = f"{looked.pk}#{looked.history_id}"
+        if looked.position != self.size:
+            self.say(looked.table, key, "position", f"place {self.size} of the ledger is missing or taken twice")
+        for name, what in looked.faults:
+            self.say(looked.table, key, name, what)
+        row = (looked.table, looked.pk)
+        if looked.op not in "+r" and looked.previous != self._last.get(row, b"").hex():
+            self.say(looked.table, key, "previous", "does not follow the entry before it")
+        self._last[row] = looked.leaf
+        self._grow(looked.leaf)
+        self._compare()
+
+    def expect(self, point: note.Checkpoint) -> None:
+        """A checkpoint that the leaves to come must lead to."""
+        if point.size < self.size:
+            self.say("checkpoint", str(point.size), "size", "stands after leaves that it covers: it cannot be checked")
+            return
+        self._roots.setdefault(point.size, []).append(point.root)
         self._compare()
 
     def _grow(self, leaf: bytes) -> None:
@@ -169,25 +201,55 @@ def split(data: bytes, width: int) -> list[bytes]:
     return [data[start : start + width] for start in range(0, len(data), width)]
 
 
-def verify_export(lines: Iterator[str], keys: Sequence[str], outside: Sequence[str] = ()) -> Verifier:
-    """Check a whole export: its own checkpoints and those kept elsewhere (`outside`)."""
+def verify_export(
+    lines: Iterable[str], keys: Sequence[str], outside: Sequence[str] = (), *, workers: int = 1
+) -> Verifier:
+    """Check a whole export: its own checkpoints, which stand before the leaves, and those kept elsewhere."""
     verifier = Verifier()
-    points = [_point(verifier, text, keys, "outside") for text in outside]
-    leaves: list[Placed] = []
-    for number, text in enumerate(lines, 1):
+    for text in outside:
+        _expect(verifier, text, keys, "outside")
+    for read in in_order(_read_lines, _chunks(lines), workers=workers):
+        for one in read:
+            if isinstance(one, Looked):
+                verifier.take(one)
+            elif one.checkpoint:
+                _expect(verifier, one.checkpoint, keys, f"line {one.number}")
+            else:
+                verifier.say("export", f"line {one.number}", "", f"cannot be read ({one.fault})")
+    verifier.finish()
+    return verifier
+
+
+class OtherLine(NamedTuple):
+    """A line of an export that is no leaf: a checkpoint, or nothing that can be read."""
+
+    number: int
+    checkpoint: str = ""
+    fault: str = ""
+
+
+def _chunks(lines: Iterable[str]) -> Iterator[list[tuple[int, str]]]:
+    numbered = enumerate(lines, 1)
+    while chunk := list(islice(numbered, CHUNK)):
+        yield chunk
+
+
+def _read_lines(chunk: list[tuple[int, str]]) -> list[Looked | OtherLine]:
+    found: list[Looked | OtherLine] = []
+    for number, text in chunk:
         try:
             line = json.loads(text)
-            if "checkpoint" in line:
-                points.append(_point(verifier, str(line["checkpoint"]), keys, f"line {number}"))
-            else:
-                leaves.append(placed_of(line))
+            told = "checkpoint" in line
+            found.append(OtherLine(number, checkpoint=str(line["checkpoint"])) if told else look(placed_of(line)))
         except (ValueError, KeyError, TypeError) as fault:
-            verifier.say("export", f"line {number}", "", f"cannot be read ({type(fault).__name__})")
-    checked = Verifier([point for point in points if point is not None], verifier.breaks)
-    for placed in leaves:
-        checked.take(placed)
-    checked.finish()
-    return checked
+            found.append(OtherLine(number, fault=type(fault).__name__))
+    return found
+
+
+def _expect(verifier: Verifier, text: str, keys: Sequence[str], where: str) -> None:
+    point = _point(verifier, text, keys, where)
+    if point is not None:
+        verifier.expect(point)
 
 
 def _point(verifier: Verifier, text: str, keys: Sequence[str], where: str) -> note.Checkpoint | None:
@@ -266,6 +328,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--consistency", action="store_true", help="the file is a published checkpoint with its proof")
     parser.add_argument("--key", action="append", required=True, help="a public key: name+id+key")
     parser.add_argument("--checkpoint", action="append", type=Path, default=[], help="a note kept elsewhere")
+    parser.add_argument("--workers", type=int, default=os.cpu_count() or 1, help="processes for a large export")
     given = parser.parse_args(arguments)
     outside = [path.read_text(encoding="utf-8") for path in given.checkpoint]
     if given.receipt or given.consistency:
@@ -275,7 +338,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         breaks = _of_json(given.file, check, given.key)
     else:
         with given.file.open(encoding="utf-8") as lines:
-            checked = verify_export(lines, given.key, outside)
+            small = given.file.stat().st_size < SMALL
+            checked = verify_export(lines, given.key, outside, workers=1 if small else given.workers)
         breaks, said = checked.breaks, f"{checked.size} entries hold"
     for one in breaks:
         sys.stdout.write(f"{one}\n")

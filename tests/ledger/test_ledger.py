@@ -19,6 +19,7 @@ from django.db.utils import DatabaseError
 from integrity.exceptions import ClosedDoor
 from integrity.ledger import checking, checkpoints, merkle, note, tree
 from integrity.ledger.appending import Leaf, append
+from integrity.ledger.spreading import in_order
 from integrity.ledger.values import recorded_tables
 from integrity.ledger.verifier import Break, main, verify_export
 from integrity.models import LedgerCheckpoint, LedgerEntry, LedgerTile, ReadEntry, ReadSubject
@@ -96,8 +97,27 @@ def test_the_verifier_of_its_own_says_the_same(
     lines = file.read_text(encoding="utf-8").splitlines()
     number = next(number for number, text in enumerate(lines) if "河湟廉政课" in text)
     lines[number] = lines[number].replace("河湟廉政课", "河湟廉改课")
-    found = verify_export(iter(lines), [key]).breaks
-    assert [(one.table, one.field) for one in found] == [("integrity_historicaltraining", "title")]
+    for workers in (1, 2):
+        found = verify_export(iter(lines), [key], workers=workers).breaks
+        assert [(one.table, one.field) for one in found] == [("integrity_historicaltraining", "title")]
+
+
+def test_a_checkpoint_after_its_leaves_is_no_checkpoint(lived: Province, tmp_path: Path) -> None:
+    """The program reads once and keeps the edge of the tree alone: what could no longer be compared is a break."""
+    factories.subject("后来的人")
+    signed()
+    file, key = tmp_path / "export.jsonl", checkpoints.public_line_of(settings.LEDGER_KEY)
+    call_command("export_ledger", file)
+    first, newest, *leaves = file.read_text(encoding="utf-8").splitlines()
+    assert verify_export([first, newest, *leaves], [key]).breaks == []
+    assert verify_export([first, *leaves, newest], [key]).breaks == []
+    found = verify_export([newest, *leaves, first], [key]).breaks
+    assert [(one.table, one.field) for one in found] == [("checkpoint", "size")]
+
+
+def test_parts_come_back_in_order_whoever_did_them() -> None:
+    assert list(in_order(abs, range(-50, 0), workers=2)) == list(range(50, 0, -1))
+    assert list(in_order(abs, range(-50, 0), workers=1)) == list(range(50, 0, -1))
 
 
 def test_commands_name_the_break_and_end_with_one(lived: Province, capsys: pytest.CaptureFixture[str]) -> None:

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand
+from django.db import connection
 
 from integrity.ledger import checking
+from integrity.models import LedgerEntry
+
+SMALL = 50_000
 
 
 class Command(BaseCommand):
@@ -19,10 +24,14 @@ class Command(BaseCommand):
         parser.add_argument("--checkpoint", action="append", type=Path, default=[], metavar="FILE")
         parser.add_argument("--key", action="append", metavar="LINE", help="public keys, instead of LEDGER_PUBLIC_KEYS")
         parser.add_argument("--since", type=int, default=0, metavar="N", help="compare rows from entry N on")
+        parser.add_argument("--workers", type=int, default=os.cpu_count() or 1, help="processes for a large ledger")
 
     def handle(self, *args: Any, **options: Any) -> None:
         outside = [path.read_text(encoding="utf-8") for path in options["checkpoint"]]
-        checked = checking.verify(outside, options["key"], since=options["since"])
+        # Other processes see what is committed, and are not worth their start for a small ledger.
+        alone = connection.in_atomic_block or LedgerEntry.objects.count() < SMALL
+        workers = 1 if alone else options["workers"]
+        checked = checking.verify(outside, options["key"], since=options["since"], workers=workers)
         for one in checked.breaks:
             self.stdout.write(str(one))
         if checked.breaks:
