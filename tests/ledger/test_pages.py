@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from django.conf import settings
 from django.core import mail
+from django.core.management import CommandError, call_command
 from django.test import Client
 from pytest_django.fixtures import Settings
 
@@ -62,6 +63,34 @@ def test_a_published_checkpoint_grows_out_of_the_one_before(lived: Province, key
     file.write_text(json.dumps(told), encoding="utf-8")
     assert main([str(file), "--consistency", "--key", key]) == 0
     assert Client().get("/checkpoints/999999.json").status_code == 404
+
+
+def test_the_first_checkpoint_offers_no_proof(lived: Province) -> None:
+    row = LedgerCheckpoint.objects.get()
+    assert f"/checkpoints/{row.pk}.json" not in Client().get("/checkpoints/").text
+
+
+def test_any_checkpoint_grows_out_of_any_earlier_one(
+    lived: Province, key: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    notes = [LedgerCheckpoint.objects.latest().note]
+    for number in range(3):
+        factories.subject(f"后来的人{number}")
+        notes.append(checkpoints.sign_now(private=settings.LEDGER_KEY).note)
+    files = [tmp_path / f"{number}.txt" for number in range(4)]
+    for file, text in zip(files, notes, strict=True):
+        file.write_text(text, encoding="utf-8")
+    for old in range(4):
+        for new in range(old, 4):
+            call_command("prove_growth", files[old], files[new])
+            told = json.loads(capsys.readouterr().out)
+            assert verify_consistency(told, [key]) == []
+            assert old == new or verify_consistency(told | {"proof": told["proof"][1:]}, [key]) != []
+    with pytest.raises(CommandError, match="older note first"):
+        call_command("prove_growth", files[3], files[0])
+    files[0].write_text(notes[0].replace("A", "B"), encoding="utf-8")
+    with pytest.raises(CommandError, match="no checkpoint"):
+        call_command("prove_growth", files[0], files[3])
 
 
 def address(scene: Province) -> str:
