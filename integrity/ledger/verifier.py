@@ -20,6 +20,7 @@ from typing import Any
 
 from integrity.ledger import merkle, note
 from integrity.ledger.entry import EntryError, Head, differing, leaf_of
+from integrity.ledger.erased import Erasures, emptied
 
 MOST_BREAKS = 1000
 
@@ -65,6 +66,8 @@ class Verifier:
     _roots: dict[int, list[bytes]] = field(default_factory=dict)
     #: Complete subtrees of 256**n leaves by (n, number), as the tables keep them too.
     tiles: dict[tuple[int, int], bytes] = field(default_factory=dict)
+    #: What lost its salt, and which erasures were asked for and decided (docs/erasure.md).
+    erasures: Erasures = field(default_factory=Erasures)
 
     def __post_init__(self) -> None:
         for point in self.checkpoints:
@@ -83,24 +86,40 @@ class Verifier:
             self.say(head.table, key, "position", f"place {self.size} of the ledger is missing or taken twice")
         try:
             made = leaf_of(head, placed.names, placed.commitments)
-            wrong = [] if placed.values is None else differing(
-                placed.names, placed.values, placed.salts, placed.commitments
-            )  # fmt: skip
+            gone = emptied(placed.names, placed.salts) if placed.with_row else frozenset()
+            values = placed.values or ()
+            kept = [None if name in gone else value for name, value in zip(placed.names, values, strict=False)]
+            wrong = [] if placed.values is None else differing(placed.names, kept, placed.salts, placed.commitments)
         except EntryError as fault:
             self.say(head.table, key, "", f"the ledger entry cannot be read ({fault})")
-            made, wrong = placed.leaf, []
+            made, wrong, gone = placed.leaf, [], frozenset()
         if made != placed.leaf:
             self.say(head.table, key, "", "the ledger entry was changed: its hash is another")
         if placed.values is None and placed.with_row:
             self.say(head.table, key, "", "the row is gone")
         for name in wrong:
             self.say(head.table, key, name, "not what was committed to")
+        told = dict(zip(placed.names, placed.values or (), strict=False))
+        self.erasures.note(head.table, head.pk, key, gone, told)
+        if not wrong and made == placed.leaf:
+            self.erasures.learn(head.table, head.pk, told)
         row = (head.table, head.pk)
         if head.op not in "+r" and head.previous != self._last.get(row, b"").hex():
             self.say(head.table, key, "previous", "does not follow the entry before it")
         self._last[row] = placed.leaf
         self._grow(placed.leaf)
         self._compare()
+
+    def hear(self, placed: Placed) -> None:
+        """A leaf of an erasure that has no place yet: it counts if it holds."""
+        try:
+            holds = leaf_of(placed.head, placed.names, placed.commitments) == placed.leaf
+        except EntryError:
+            holds = False
+        values = placed.values or ()
+        if holds and values and not differing(placed.names, values, placed.salts, placed.commitments):
+            told = dict(zip(placed.names, values, strict=True))
+            self.erasures.learn(placed.head.table, placed.head.pk, told)
 
     def _grow(self, leaf: bytes) -> None:
         level, value = 0, leaf
@@ -129,6 +148,8 @@ class Verifier:
         for size in sorted(self._roots):
             if size > self.size:
                 self.say("checkpoint", str(size), "size", f"the ledger has {self.size} entries, {size} were signed")
+        for table, key, name, what in self.erasures.faults():
+            self.say(table, key, name, what)
         return self.breaks
 
 
@@ -174,11 +195,14 @@ def verify_export(lines: Iterator[str], keys: Sequence[str], outside: Sequence[s
     verifier = Verifier()
     points = [_point(verifier, text, keys, "outside") for text in outside]
     leaves: list[Placed] = []
+    waiting: list[Placed] = []
     for number, text in enumerate(lines, 1):
         try:
             line = json.loads(text)
             if "checkpoint" in line:
                 points.append(_point(verifier, str(line["checkpoint"]), keys, f"line {number}"))
+            elif "waiting" in line:
+                waiting.append(placed_of(line["waiting"]))
             else:
                 leaves.append(placed_of(line))
         except (ValueError, KeyError, TypeError) as fault:
@@ -186,6 +210,8 @@ def verify_export(lines: Iterator[str], keys: Sequence[str], outside: Sequence[s
     checked = Verifier([point for point in points if point is not None], verifier.breaks)
     for placed in leaves:
         checked.take(placed)
+    for placed in waiting:
+        checked.hear(placed)
     checked.finish()
     return checked
 

@@ -142,6 +142,14 @@ class DatabaseEngine:
                 cursor.execute("DELETE FROM search_token")
             SearchDocument.objects.all().delete()
 
+    def forget(self) -> None:
+        """FTS5 keeps deleted words until segments are merged, PostgreSQL old rows until it is vacuumed."""
+        with connection.cursor() as cursor:
+            if connection.vendor == "sqlite":
+                cursor.execute("INSERT INTO search_token (search_token) VALUES ('optimize')")
+            else:
+                cursor.execute("VACUUM (FULL, ANALYZE) search_searchdocument")
+
     def digests(self, world: World, kind: Kind) -> dict[int, str]:
         return dict(SearchDocument.objects.filter(world=world, kind=kind).values_list("object_id", "digest"))
 

@@ -1,0 +1,200 @@
+"""Erasure 删除: value, history and salt go; the tree still verifies; nobody erases past two persons (PIPL 47)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from django.core.management import call_command
+from django.db import connection, transaction
+from django.db.utils import DatabaseError
+
+from integrity.erasing import act
+from integrity.ledger import checking
+from integrity.models import Erasure, LedgerEntry, Training
+from integrity.models.door import writing
+from tests.erasure.conftest import CANARY, approved, asked, ground, signed
+from tests.integrity.scenes import refused
+from tests.personas import Province
+
+pytestmark = pytest.mark.django_db
+
+
+def breaks(*outside: str) -> list[str]:
+    return [str(one) for one in checking.verify(outside).breaks]
+
+
+def run() -> act.Report:
+    return act.carry_out_due()
+
+
+def test_one_field_goes_from_row_history_and_ledger_and_everything_verifies(scene: Province, training: Training) -> None:
+    erasure = approved(scene, training)
+    assert breaks() == []
+    report = run()
+    assert (len(report.done), report.columns, report.versions) == (1, 2, 3)
+    training.refresh_from_db()
+    assert (training.title, training.raw, training.hours) == ("〔已删除〕", "", 4)
+    told = list(Training.history.filter(id=training.pk).order_by("history_id"))
+    assert {(one.title, one.raw) for one in told} == {("〔已删除〕", "")}
+    assert len(told) == 4
+    assert str(erasure.ref) in told[-1].history_change_reason
+    assert CANARY not in told[-1].history_change_reason
+    signed()
+    assert breaks() == []
+    erasure.refresh_from_db()
+    assert erasure.state == "done"
+    assert run().done == []  # again does nothing new
+
+
+def test_without_approval_nothing_goes(scene: Province, training: Training) -> None:
+    asked(scene, training)
+    assert run().done == []
+    training.refresh_from_db()
+    assert training.title == CANARY
+
+
+def test_two_persons_none_of_them_about_oneself(scene: Province, training: Training) -> None:
+    from integrity import erasures
+
+    erasure = asked(scene, training)
+    with refused("same_person"):
+        erasures.decide(erasure=erasure, by=scene.reviewer, approved=True, reason="可以")
+
+
+STATEMENTS = {
+    "a value": "UPDATE integrity_historicaltraining SET title = '' WHERE id = {pk}",
+    "another value": "UPDATE integrity_historicaltraining SET title = '改' WHERE id = {pk}",
+    "another column": "UPDATE integrity_historicaltraining SET organiser = '' WHERE id = {pk}",
+    "a code": "UPDATE integrity_historicaltraining SET theme = '' WHERE id = {pk}",
+    "a date": "UPDATE integrity_historicaltraining SET history_date = '2020-01-01 00:00:00' WHERE id = {pk}",
+    "another row": "UPDATE integrity_historicalsubjectname SET text = ''",
+    "a salt": "UPDATE integrity_ledgerentry SET salts = {zero} WHERE \"table\" = 'integrity_historicaltraining'",
+    "a salt of another row": "UPDATE integrity_ledgerentry SET salts = {zero} WHERE \"table\" = 'integrity_historicalsubject'"  # noqa: E501,
+    "a row": "DELETE FROM integrity_historicaltraining WHERE id = {pk}",
+}
+
+
+def attempt(statement: str, pk: int) -> str:
+    zero = "zeroblob(length(salts))" if connection.vendor == "sqlite" else "decode(repeat('00', length(salts)), 'hex')"
+    try:
+        with transaction.atomic(), writing(), connection.cursor() as cursor:
+            cursor.execute(statement.format(pk=pk, zero=zero))
+            transaction.set_rollback(True)
+    except DatabaseError:
+        return "refused"
+    return "done"
+
+
+@pytest.mark.parametrize("what", STATEMENTS)
+@pytest.mark.parametrize("state", ["nothing asked", "asked", "approved", "carried out"])
+def test_the_triggers_let_pass_what_an_approved_erasure_names(
+    scene: Province, training: Training, what: str, state: str
+) -> None:
+    """The value of a named column may become empty, between approval and act, and nothing else ever."""
+    if state == "asked":
+        asked(scene, training)
+    elif state != "nothing asked":
+        approved(scene, training)
+    if state == "carried out":
+        run()
+    lawful = state == "approved" and what == "a value"
+    assert attempt(STATEMENTS[what], training.pk) == ("done" if lawful else "refused")
+
+
+def behind(statements: list[str]) -> None:
+    from tests.ledger.test_ledger import raw
+
+    for statement in statements:
+        assert raw(statement) > 0
+
+
+@pytest.fixture
+def no_triggers(scene: Province, training: Training) -> Training:
+    tables = ["integrity_historicaltraining", "integrity_ledgerentry", "integrity_historicalerasure"]
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+            for table in tables:
+                cursor.execute(f'ALTER TABLE "{table}" DISABLE TRIGGER USER')
+            cursor.execute("SET CONSTRAINTS ALL DEFERRED")
+        else:
+            cursor.execute("SELECT name FROM sqlite_master WHERE type = 'trigger' AND name NOT LIKE 'shadow%'")
+            for (name,) in cursor.fetchall():
+                cursor.execute(f'DROP TRIGGER "{name}"')
+    return training
+
+
+def zeroed(training: Training, *names: str) -> None:
+    """The salts of columns of all leaves of a row taken at the database prompt."""
+    from django.db import models
+
+    from integrity.ledger.values import names_of
+
+    table = "integrity_historicaltraining"
+    every = names_of(Training.history.model)
+    for leaf in LedgerEntry.objects.filter(table=table, row_pk=str(training.pk)):
+        salts = bytearray(leaf.salts)
+        for name in names:
+            place = every.index(name) * 16
+            salts[place : place + 16] = bytes(16)
+        models.QuerySet(LedgerEntry).filter(pk=leaf.pk).update(salts=bytes(salts))
+
+
+ATTACKS: dict[str, tuple[str, Any]] = {
+    "value and salt go without any erasure": ("nothing", "was erased without an approved erasure"),
+    "a request that nobody approved": ("asked", "was erased without an approved erasure"),
+    "approved and never carried out": ("approved", "was erased without an approved erasure"),
+    "another field beside the lawful one": ("beside", "was erased without an approved erasure"),
+    "an erased value is written anew": ("refilled", "holds a value although it was erased"),
+    "the value alone is emptied": ("value", "not what was committed to"),
+    "the erasure is said to be of another person": ("same person", "not what was committed to"),
+}
+
+
+@pytest.mark.parametrize("attack", ATTACKS)
+def test_an_erasure_past_the_rule_is_a_break(scene: Province, no_triggers: Training, attack: str) -> None:
+    how, said = ATTACKS[attack]
+    pk = no_triggers.pk
+    empty = [f"UPDATE integrity_historicaltraining SET title = '〔已删除〕' WHERE id = {pk}",
+             f"UPDATE integrity_training SET title = '〔已删除〕' WHERE id = {pk}"]  # fmt: skip
+    if how in ("asked",):
+        asked(scene, no_triggers)
+    if how in ("approved", "beside", "refilled", "same person"):
+        approved(scene, no_triggers)
+    if how in ("beside", "refilled", "same person"):
+        run()
+        assert breaks() == []
+    match how:
+        case "beside":
+            behind([f"UPDATE integrity_historicaltraining SET organiser = '' WHERE id = {pk}",
+                    f"UPDATE integrity_training SET organiser = '' WHERE id = {pk}"])  # fmt: skip
+            zeroed(no_triggers, "organiser")
+        case "refilled":
+            first = f"(SELECT min(history_id) FROM integrity_historicaltraining WHERE id = {pk})"
+            behind([f"UPDATE integrity_historicaltraining SET title = '编造' WHERE history_id = {first}"])
+        case "same person":
+            behind(["UPDATE integrity_historicalerasure SET decided_by_id = asked_by_id WHERE state = 'done'"])
+        case "value":
+            behind(empty)
+        case _:
+            behind(empty)
+            zeroed(no_triggers, "title")
+    signed()
+    found = breaks()
+    assert any(said in one for one in found), found[:5]
+    assert all("integrity_historical" in one for one in found)
+
+
+def test_what_is_in_force_or_disputed_or_shown_stays(scene: Province) -> None:
+    from tests.integrity import scenes
+
+    decision = scenes.in_force(scene)
+    with refused("in_force"):
+        asked(scene, decision, "facts")
+    assert asked(scene, decision, "facts", ground=ground("unlawful")).state == "proposed"
+
+
+def test_the_command_says_what_it_did(scene: Province, training: Training, capsys: pytest.CaptureFixture[str]) -> None:
+    approved(scene, training)
+    assert Erasure.objects.get().items.count() == 2
