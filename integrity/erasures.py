@@ -145,7 +145,8 @@ def _check(erasure: Erasure, row: GuardedModel, found: Planned, *, by: Account, 
         raise ActRefused(refusal.code, refusal.message, article=refusal.article)
     if not found.targets:
         raise ActRefused("nothing_there", _("该内容是空白，没有可以删除的"), field="field")
-    if RuleSet.objects.on(on).filter(pk=erasure.ground_id, kind=RuleKind.ERASURE_GROUND).first() is None:
+    ground = erasure.ground
+    if ground is None or RuleSet.objects.on(on).filter(pk=ground.pk, kind=RuleKind.ERASURE_GROUND).first() is None:
         raise ActRefused("no_ground", _("请选择现行有效的法定事由"), article=ARTICLE, field="ground")
     scope = access.scope_for(by, Act.ERASE)
     guarded = [one for one in found.rows if isinstance(one, GuardedModel)]

@@ -95,10 +95,10 @@ def _drain_now() -> None:
     worker.drain(limit=getattr(settings, "SEARCH_INLINE_LIMIT", 20_000))
 
 
-def _erased(sender: Any, **kwargs: Any) -> None:
+def _erased(sender: Any, **kwargs: Any) -> list[str]:
     """What was erased leaves the index now, and the index keeps no word of it behind."""
     from search import worker
     from search.engines import engine
 
     worker.drain()
-    engine().forget()
+    return engine().forget()

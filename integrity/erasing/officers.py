@@ -21,8 +21,8 @@ def left_on(account: Account) -> date | None:
     """The day the account was closed for good, or its last duty ended, whichever is later; None while it is open."""
     if account.is_active:
         return None
-    told = account.history.order_by("-history_id").values_list("is_active", "history_date")  # type: ignore[attr-defined]
-    closed = None
+    told = account.history.order_by("-history_id").values_list("is_active", "history_date")
+    closed: date | None = None
     for active, at in told:
         if active:
             break

@@ -89,14 +89,16 @@ def everything_of(holder: GuardedModel) -> list[models.Model]:
 
 def _of_file(file: GuardedModel) -> list[models.Model]:
     found: list[models.Model] = []
-    for model in (*(part for part, _grade in PARTS), Decision, Objection):
+    models_of: list[type[models.Model]] = [*(part for part, _grade in PARTS), Decision, Objection]
+    for model in models_of:
         found += rows(model).filter(file=file)
     return found + list(rows(Remedy).filter(decision__file=file))
 
 
 def _of_record(record: GuardedModel) -> list[models.Model]:
     found: list[models.Model] = []
-    for model in (*_PRACTITIONER_PARTS, Objection):
+    models_of: list[type[models.Model]] = [*_PRACTITIONER_PARTS, Objection]
+    for model in models_of:
         found += rows(model).filter(record=record)
     found += rows(PenaltyRemedy).filter(penalty__record=record)
     return found + publications_of([row for row in found if isinstance(row, Penalty | Licence)])

@@ -45,12 +45,11 @@ def is_erasable(model: type[models.Model]) -> bool:
     return model._meta.app_label == "integrity" and model._meta.model_name in MODELS
 
 
-@cache
 def erasable_columns(model: type[models.Model]) -> tuple[str, ...]:
     """The columns of a model that erasure may empty, sorted."""
     if not is_erasable(model):
         return ()
-    return tuple(sorted(field.column for field in model._meta.concrete_fields if _is_content(model, field)))
+    return tuple(sorted(str(field.column) for field in model._meta.concrete_fields if _is_content(model, field)))
 
 
 def _is_content(model: type[models.Model], field: Any) -> bool:

@@ -4,7 +4,6 @@ Of a history row a column may become empty, or the marker of its item; of a leaf
 zero. Whoever owns the database can still drop triggers; the verifier then misses the erasure (`ledger.verifier`).
 """
 
-# ruff: noqa: S608  names come from the models
 from __future__ import annotations
 
 from collections.abc import Iterator

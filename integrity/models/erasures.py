@@ -1,4 +1,4 @@
-"""Erasure 删除 (个人信息保护法 47) and legal hold 法律保全: asked by one, decided by another, carried out by a command."""
+"""Erasure 删除 (个人信息保护法 47) and legal hold 法律保全: rows that two persons stand behind."""
 
 from __future__ import annotations
 

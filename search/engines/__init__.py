@@ -55,8 +55,8 @@ class Engine(Protocol):
     def clear(self) -> None:
         """Empty the whole index, both worlds."""
 
-    def forget(self) -> None:
-        """Rewrite the index so that nothing of deleted documents is left in its files; outside of a transaction."""
+    def forget(self) -> list[str]:
+        """Keep nothing of deleted documents; returns the tables whose files are to be rewritten for it."""
 
     def digests(self, world: World, kind: Kind) -> dict[int, str]:
         """What is indexed: object id → digest, for the comparison with the database."""

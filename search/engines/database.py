@@ -142,13 +142,12 @@ class DatabaseEngine:
                 cursor.execute("DELETE FROM search_token")
             SearchDocument.objects.all().delete()
 
-    def forget(self) -> None:
-        """FTS5 keeps deleted words until segments are merged, PostgreSQL old rows until it is vacuumed."""
-        with connection.cursor() as cursor:
-            if connection.vendor == "sqlite":
+    def forget(self) -> list[str]:
+        """FTS5 keeps deleted words until its segments are merged, PostgreSQL old rows until the table is vacuumed."""
+        if connection.vendor == "sqlite":
+            with connection.cursor() as cursor:
                 cursor.execute("INSERT INTO search_token (search_token) VALUES ('optimize')")
-            else:
-                cursor.execute("VACUUM (FULL, ANALYZE) search_searchdocument")
+        return [SearchDocument._meta.db_table]
 
     def digests(self, world: World, kind: Kind) -> dict[int, str]:
         return dict(SearchDocument.objects.filter(world=world, kind=kind).values_list("object_id", "digest"))

@@ -1,14 +1,15 @@
 """Erasure 删除: value, history and salt go; the tree still verifies; nobody erases past two persons (PIPL 47)."""
 
+# ruff: noqa: S608  the attacks are statements
 from __future__ import annotations
 
 from typing import Any
 
 import pytest
-from django.core.management import call_command
 from django.db import connection, transaction
 from django.db.utils import DatabaseError
 
+from integrity import erasures
 from integrity.erasing import act
 from integrity.ledger import checking
 from integrity.models import Erasure, LedgerEntry, Training
@@ -28,7 +29,7 @@ def run() -> act.Report:
     return act.carry_out_due()
 
 
-def test_one_field_goes_from_row_history_and_ledger_and_everything_verifies(scene: Province, training: Training) -> None:
+def test_one_field_goes_and_everything_verifies(scene: Province, training: Training) -> None:
     erasure = approved(scene, training)
     assert breaks() == []
     report = run()
@@ -55,8 +56,6 @@ def test_without_approval_nothing_goes(scene: Province, training: Training) -> N
 
 
 def test_two_persons_none_of_them_about_oneself(scene: Province, training: Training) -> None:
-    from integrity import erasures
-
     erasure = asked(scene, training)
     with refused("same_person"):
         erasures.decide(erasure=erasure, by=scene.reviewer, approved=True, reason="可以")
@@ -70,7 +69,9 @@ STATEMENTS = {
     "a date": "UPDATE integrity_historicaltraining SET history_date = '2020-01-01 00:00:00' WHERE id = {pk}",
     "another row": "UPDATE integrity_historicalsubjectname SET text = ''",
     "a salt": "UPDATE integrity_ledgerentry SET salts = {zero} WHERE \"table\" = 'integrity_historicaltraining'",
-    "a salt of another row": "UPDATE integrity_ledgerentry SET salts = {zero} WHERE \"table\" = 'integrity_historicalsubject'"  # noqa: E501,
+    "another row's salt": (
+        "UPDATE integrity_ledgerentry SET salts = {zero} WHERE \"table\" = 'integrity_historicalsubject'"
+    ),
     "a row": "DELETE FROM integrity_historicaltraining WHERE id = {pk}",
 }
 
@@ -115,8 +116,12 @@ def no_triggers(scene: Province, training: Training) -> Training:
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
             cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
-            for table in tables:
-                cursor.execute(f'ALTER TABLE "{table}" DISABLE TRIGGER USER')
+            cursor.execute(
+                "SELECT tgrelid::regclass::text, tgname FROM pg_trigger WHERE tgname LIKE 'append\\_only%%' "
+                "AND tgrelid::regclass::text = ANY(%s)", [tables]
+            )  # fmt: skip
+            for table, name in cursor.fetchall():
+                cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER {name}")
             cursor.execute("SET CONSTRAINTS ALL DEFERRED")
         else:
             cursor.execute("SELECT name FROM sqlite_master WHERE type = 'trigger' AND name NOT LIKE 'shadow%'")
@@ -183,7 +188,6 @@ def test_an_erasure_past_the_rule_is_a_break(scene: Province, no_triggers: Train
     signed()
     found = breaks()
     assert any(said in one for one in found), found[:5]
-    assert all("integrity_historical" in one for one in found)
 
 
 def test_what_is_in_force_or_disputed_or_shown_stays(scene: Province) -> None:

@@ -19,15 +19,17 @@ class Command(BaseCommand):
     help = "Erases what two persons approved, pseudonymises officers after ACTOR_PSEUDONYM_YEARS, rewrites the files."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("--rewrite", action="store_true", help="rewrite the files even when nothing was due")
+        parser.add_argument("--rewrite", action="store_true", help="rewrite all files, even when nothing was due")
+        parser.add_argument("--wait", type=int, default=60, metavar="SECONDS", help="for older transactions to end")
 
     def handle(self, *args: Any, **options: Any) -> None:
         storage.prepare()
         _approved, held = officers.let_go(timezone.localdate())
         report = act.carry_out_due()
         if report.done or options["rewrite"]:
-            signals.tell_erased()
-            for fault in storage.rewrite(report.tables):
+            copies = signals.tell_erased()
+            tables = report.tables | set(copies) | (set(storage.all_tables()) if options["rewrite"] else set())
+            for fault in storage.rewrite(tables, wait=options["wait"]):
                 self.stderr.write(fault)
         self.stdout.write(
             f"erased {len(report.done)}: {report.columns} columns, {report.versions} versions, "
