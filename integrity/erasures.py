@@ -124,6 +124,7 @@ def ask(*, row: GuardedModel, field: str, ground: RuleSet, by: Account, reason: 
         row_ref=row.ref,
         field=field[:40] if not field.startswith("number:") else "number",
         ground=ground,
+        basis=f"{ground.basis} {ground.text}"[:300],
         reason=reason.strip(),
         document=document.strip(),
         asked_by=by,
@@ -157,8 +158,7 @@ def _check(erasure: Erasure, row: GuardedModel, found: Planned, *, by: Account, 
 
 
 def _check_rows(guarded: Iterable[GuardedModel], erasure: Erasure, row: GuardedModel, on: date) -> None:
-    assert erasure.ground is not None
-    allowed: dict[str, Any] = erasure.ground.parameters
+    allowed: dict[str, Any] = erasure.ground.parameters if erasure.ground is not None else {}
     rows = list(guarded)
     in_force = {*RecordState.effective(), RecordState.SUSPENDED}
     for one in rows:
@@ -169,10 +169,9 @@ def _check_rows(guarded: Iterable[GuardedModel], erasure: Erasure, row: GuardedM
     years = allowed.get("after_years")
     if years:
         _check_term(rows, years_before(on, int(years)))
-    handed_over = (FileStatus.TRANSFERRED, FileStatus.ARCHIVED)
-    if erasure.kind == ErasureKind.PERSON and isinstance(row, IntegrityFile) and not allowed.get("on_file"):
-        if row.status not in handed_over:
-            raise ActRefused("not_archived", _("公务员诚信档案须先移交档案机构，方可删除"), article="《档案法》")
+    on_file = isinstance(row, IntegrityFile) and row.status not in (FileStatus.TRANSFERRED, FileStatus.ARCHIVED)
+    if erasure.kind == ErasureKind.PERSON and on_file and not allowed.get("on_file"):
+        raise ActRefused("not_archived", _("公务员诚信档案须先移交档案机构，方可删除"), article="《档案法》")
     _check_disputes(rows)
 
 
@@ -268,7 +267,7 @@ def let_actor_go(*, account: Account, term: int, on: date) -> Erasure:
     """An officer's name, by the configured term after leaving 经办人化名: nobody asks, nobody decides."""
     reason = f"离任满{term}年"
     erasure = Erasure(
-        kind=ErasureKind.ACTOR, account=account, label="account", reason=reason, lapses_on=on, document="",
+        kind=ErasureKind.ACTOR, account=account, label="account", reason=reason, basis=reason, lapses_on=on,
     )  # fmt: skip
     with recording(by=None, reason=reason):
         erasure.save()
@@ -294,3 +293,37 @@ def about_oneself(account: Account) -> QuerySet[Erasure]:
     rows = Erasure.objects.filter(subject=account.subject_id, state=ErasureState.DONE)
     found: QuerySet[Erasure] = rows if account.subject_id is not None else rows.none()
     return found.select_related("ground__basis", "authority")
+
+
+def guarded_models() -> list[type[GuardedModel]]:
+    """The kinds of records that a request may name."""
+    from django.apps import apps
+
+    found = [one for one in apps.get_models() if issubclass(one, GuardedModel) and erasable_columns(one)]
+    return sorted(found, key=lambda one: one._meta.label)
+
+
+def model_of(label: str) -> type[Any]:
+    return plan.model_of(label)
+
+
+def field_words(erasure: Erasure) -> str:
+    """The name of the field that a request is about, in words."""
+    if erasure.field == "number":
+        return _("证件号码")
+    if erasure.field == "document":
+        return _("决定文书（扫描件）")
+    for field in plan.model_of(erasure.label)._meta.concrete_fields:
+        if field.column == erasure.field:
+            return str(field.verbose_name)
+    return ""
+
+
+def extent(erasure: Erasure) -> str:
+    """How many rows and columns would be emptied, in words; never what stands there."""
+    row = row_of(erasure)
+    if row is None:
+        return ""
+    found = _named(erasure, row) if erasure.items.exists() else planned(row, erasure.field)
+    pairs = {(one.model, one.pk) for one in found.targets}
+    return _("%(rows)s 条记录的 %(columns)s 项内容，连同全部历史") % {"rows": len(pairs), "columns": len(found.targets)}

@@ -84,8 +84,7 @@ def carry_out(erasure: Erasure, report: Report) -> Erasure:
 
 def reason_of(erasure: Erasure) -> str:
     """What the history of an emptied row says: which request, which ground."""
-    ground = erasure.ground
-    return f"依法删除 {erasure.ref}：{ground.basis if ground is not None else erasure.reason}"
+    return f"依法删除 {erasure.ref}：{erasure.basis}"
 
 
 def _erase_row(model: type[Any], pk: str, items: Sequence[ErasureItem], erasure: Erasure, report: Report) -> None:

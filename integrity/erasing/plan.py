@@ -173,7 +173,7 @@ def targets(chosen: Iterable[tuple[models.Model, str]]) -> list[Target]:
     found = []
     for row, name in chosen:
         field = next(field for field in row._meta.concrete_fields if field.column == name)
-        token = f"x-{secrets.token_hex(6)}"
+        token = secrets.token_hex(6)
         marker = marker_of(field, token)
         told = type(row).history.filter(id=row.pk).values_list(name, flat=True)  # type: ignore[attr-defined]
         if any(_holds(value, marker) for value in [getattr(row, field.attname), *told]):

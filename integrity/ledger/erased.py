@@ -7,7 +7,7 @@ export brings them along: decided by a second person, carried out, and naming ta
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -69,6 +69,10 @@ class Erasures:
             elif value is not None and value not in EMPTY and not any(_is_marker(value, one) for one in lawful):
                 yield table, key, name, "holds a value although it was erased"
 
+    def of(self, erasure: str) -> dict[str, Any]:
+        """The last values of a request."""
+        return self._requests[erasure]
+
     def _carried_out(self, item: Item, table: str) -> bool:
         request = self._requests.get(item.erasure)
         if request is None or request.get("state") != "done":
@@ -81,3 +85,41 @@ class Erasures:
 
 def _is_marker(value: bytes, item: Item) -> bool:
     return bool(item.marker) and value in (canonical(item.marker), canonical(item.marker.encode()))
+
+
+# --- receipts -------------------------------------------------------------------------------------------------
+
+#: What the receipt of an erasure shows: where, when, on which ground, that two decided.
+SHOWN = frozenset({
+    "history_table", "row_pk", "name", "marker", "erasure_id", "kind", "state", "basis", "done_at", "asked_by_id",
+    "decided_by_id",
+})  # fmt: skip
+Verify = Callable[[dict[str, Any]], Sequence[Any]]
+
+
+def words(receipt: Mapping[str, Any], verify: Verify) -> tuple[list[str], list[str]]:
+    """What a receipt says of erased fields, in words, and which of it does not hold. `verify`: breaks of a receipt."""
+    said, wrong = [], []
+    for one in receipt.get("erased", ()):
+        try:
+            name, item, request = str(one["field"]), one["item"], one["erasure"]
+            erasures = Erasures()
+            if verify(item) or verify(request):
+                raise ValueError("its proof does not hold")
+            entry = receipt["entry"]
+            place = [str(text) for text in entry["names"]].index(name)
+            if entry["salts"][place] != "00" * SALT_BYTES:
+                raise ValueError("it was not erased")
+            for part in (item, request):
+                told = part["entry"]
+                values = {key: None if value is None else str(value).encode()
+                          for key, value in zip(told["names"], told["values"], strict=True)}  # fmt: skip
+                erasures.learn(str(told["table"]), str(told["pk"]), values)
+            erasures.note(str(entry["table"]), str(entry["pk"]), "", frozenset({name}), {})
+            if list(erasures.faults()):
+                raise ValueError("no approved erasure names it")
+            about = erasures.of(str(request["entry"]["pk"]))
+            said.append(f"{name}: erased on {about['done_at']['moment'][:10]}, {about['basis']}")
+        except (ValueError, KeyError, TypeError, IndexError, AttributeError) as fault:
+            wrong.append(f"the erasure it names cannot be relied on ({fault})")
+    return said, wrong

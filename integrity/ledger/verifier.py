@@ -21,6 +21,7 @@ from typing import Any
 from integrity.ledger import merkle, note
 from integrity.ledger.entry import EntryError, Head, differing, leaf_of
 from integrity.ledger.erased import Erasures, emptied
+from integrity.ledger.erased import words as erased_words
 
 MOST_BREAKS = 1000
 
@@ -254,6 +255,8 @@ def verify_receipt(receipt: dict[str, Any], keys: Sequence[str]) -> list[Break]:
             merkle.check_inclusion(placed.position, point.size, made, proof, point.root)
     except (EntryError, merkle.ProofError, ValueError) as fault:
         verifier.say(placed.head.table, key, "proof", str(fault))
+    for wrong in erased_words(receipt, lambda one: verify_receipt(one, keys))[1]:
+        verifier.say(placed.head.table, key, "erased", wrong)
     return verifier.breaks
 
 
@@ -299,6 +302,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
             (verify_receipt, "the receipt holds") if given.receipt else (verify_consistency, "the checkpoint follows")
         )
         breaks = _of_json(given.file, check, given.key)
+        if given.receipt and not breaks:
+            told = json.loads(given.file.read_text(encoding="utf-8"))
+            for line in erased_words(told, lambda one: verify_receipt(one, given.key))[0]:
+                sys.stdout.write(f"{line}\n")
     else:
         with given.file.open(encoding="utf-8") as lines:
             checked = verify_export(lines, given.key, outside)

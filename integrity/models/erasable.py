@@ -14,6 +14,8 @@ from django.db import models
 
 #: Shown where something was erased and a column may not be empty.
 ERASED = "〔已删除〕"
+#: Before the pseudonym of an officer who left.
+LEFT = "离任人员-"
 #: Models with contents about a person on file, or about an officer (the last three).
 MODELS = frozenset({
     "subject", "subjectname", "subjectidentifier", "integrityfile", "personalmattersreport", "post", "integritynote",
@@ -37,8 +39,8 @@ _NAMING = frozenset({
 _OFFICERS = frozenset({"account", "accesschange", "recusaldeclaration"})
 #: Columns that constraints ask for although a form may leave them empty.
 _NEVER_EMPTY = frozenset({"document_no", "finding", "proof"})
-#: What is not empty only because it is looked up: an empty key finds nobody.
-_KEYS = frozenset({"key"})
+#: Empty ones find nobody, and without a name an account is called by its login name.
+_LOOKED_UP = frozenset({"key", "display_name"})
 
 
 def is_erasable(model: type[models.Model]) -> bool:
@@ -53,6 +55,8 @@ def erasable_columns(model: type[models.Model]) -> tuple[str, ...]:
 
 
 def _is_content(model: type[models.Model], field: Any) -> bool:
+    if (model._meta.model_name, field.name) == ("account", "subject"):
+        return True  # whose person the officer is
     if not isinstance(field, _CONTENT) or field.primary_key or field.choices:
         return False
     if model._meta.model_name in _OFFICERS:
@@ -60,16 +64,16 @@ def _is_content(model: type[models.Model], field: Any) -> bool:
     return field.name not in _FRAME or (model._meta.model_name, field.name) in _CONTENT_AFTER_ALL
 
 
-def unique_marker(field: Any) -> bool:
-    """Whether two erased rows would be in each other's way with the same marker."""
-    return field.name in ("username", "index")
-
-
 def marker_of(field: Any, token: str) -> str:
-    """What stands in the place of the value: nothing where the column allows it, else a neutral text."""
-    if unique_marker(field):
+    """What stands in the place of the value: nothing where the column allows it, else a neutral text.
+
+    Two erased rows must not be in each other's way, so a unique column gets the token; a login name is the pseudonym.
+    """
+    if field.name == "username":
+        return f"{LEFT}{token}" if field.unique else ""
+    if field.name == "index":
         return token
-    if field.name in _KEYS or not isinstance(field, models.CharField | models.TextField):
+    if field.name in _LOOKED_UP or not isinstance(field, models.CharField | models.TextField):
         return ""
     return ERASED if not field.blank or field.name in _NEVER_EMPTY else ""
 

@@ -43,6 +43,8 @@ class Erasure(TrackedModel):
     ground = models.ForeignKey(
         RuleSet, verbose_name=_("法定事由"), null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
+    #: The article and its words as they were when it was asked for.
+    basis = models.CharField(_("法律依据"), max_length=300)
     reason = models.CharField(_("事由说明"), max_length=300)
     document = models.CharField(_("依据文书"), max_length=120, blank=True)
     asked_by = models.ForeignKey(
