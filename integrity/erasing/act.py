@@ -8,6 +8,7 @@ value; of the older ones the salt of that column is zero, so nobody can try valu
 from __future__ import annotations
 
 import logging
+import os
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -34,7 +35,7 @@ from integrity.models import (
     recording,
 )
 from integrity.models.door import writing
-from integrity.models.erasable import empty_value
+from integrity.models.erasable import ERASED, empty_value
 
 log = logging.getLogger("integrity.erasing")
 ZERO = bytes(SALT_BYTES)
@@ -47,39 +48,46 @@ class Report:
     done: list[Erasure] = field(default_factory=list)
     held: list[Erasure] = field(default_factory=list)
     tables: set[str] = field(default_factory=set)
-    files: list[Path] = field(default_factory=list)
     columns: int = 0
     versions: int = 0
+    documents: int = 0
+
+    def take(self, other: Report) -> None:
+        """Add what another one tells."""
+        self.done += other.done
+        self.tables |= other.tables
+        self.columns += other.columns
+        self.versions += other.versions
 
 
 def carry_out_due() -> Report:
-    """Every approved erasure that no hold stops; each in a transaction of its own."""
+    """Every approved erasure that no hold stops; each in a transaction of its own, told only once it stands."""
     report = Report()
     for erasure in Erasure.objects.filter(state=ErasureState.APPROVED).order_by("pk"):
         try:
-            carry_out(erasure, report)
+            report.take(carry_out(erasure))
         except MoveRefused as refusal:
             log.warning("erasure %s waits: %s", erasure.ref, refusal.code)
             report.held.append(erasure)
-    for path in report.files:
-        shred(path)
+    report.documents = shred_documents()
     return report
 
 
 @transaction.atomic
-def carry_out(erasure: Erasure, report: Report) -> Erasure:
+def carry_out(erasure: Erasure) -> Report:
     """Erase what the items of one approved request name 执行."""
     locked = Erasure.objects.select_for_update().get(pk=erasure.pk, state=ErasureState.APPROVED)
+    report = Report(done=[locked])
     by_row: dict[tuple[str, str], list[ErasureItem]] = defaultdict(list)
     for item in locked.items.order_by("pk"):
         by_row[item.label, item.row_pk].append(item)
     for (label, pk), items in by_row.items():
         _erase_row(plan.model_of(label), pk, items, locked, report)
-    report.done.append(locked)
-    return move(
+    move(
         ERASURE, locked, "carry_out", by=None, reason=reason_of(locked), document=locked.document,
         acting_for=locked.decided_by, changes={"done_at": timezone.now()},
     )  # fmt: skip
+    return report
 
 
 def reason_of(erasure: Erasure) -> str:
@@ -93,8 +101,6 @@ def _erase_row(model: type[Any], pk: str, items: Sequence[ErasureItem], erasure:
     past = list(history.objects.filter(id=pk).order_by("history_id").values_list("history_id", flat=True))
     row = plan.rows(model).filter(pk=pk).first()
     if row is not None:
-        if isinstance(row, Document):
-            report.files.append(Path(settings.CLOSED_ROOT) / row.path)
         for name, value in values.items():
             setattr(row, _field(model, name).attname, value)
         names = [_field(model, name).name for name in values]
@@ -132,12 +138,20 @@ def _forget_import(model: type[models.Model], pk: str) -> None:
     read.update(raw={}, note="")
 
 
-def shred(path: Path) -> None:
-    """A closed document: overwritten, then gone. What the disk keeps is for the disk's own encryption."""
-    try:
+def shred_documents() -> int:
+    """Scans whose rows were erased: overwritten, then gone; also those that a crash left.
+
+    What the disk itself keeps of a file is for the disk's encryption.
+    """
+    gone = 0
+    for name in Document.objects.filter(sha256=ERASED).values_list("path", flat=True):
+        path = Path(settings.CLOSED_ROOT) / name
+        if not path.is_file():
+            continue
         with path.open("r+b") as opened:
             opened.write(bytes(path.stat().st_size))
             opened.flush()
+            os.fsync(opened.fileno())
         path.unlink()
-    except FileNotFoundError:
-        log.warning("erasure: a closed document was gone already")
+        gone += 1
+    return gone

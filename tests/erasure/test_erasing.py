@@ -12,9 +12,9 @@ from django.db.utils import DatabaseError
 from integrity import erasures
 from integrity.erasing import act
 from integrity.ledger import checking
-from integrity.models import Erasure, LedgerEntry, Training
+from integrity.models import LedgerEntry, Training
 from integrity.models.door import writing
-from tests.erasure.conftest import CANARY, approved, asked, ground, signed
+from tests.erasure.conftest import CANARY, approved, asked, signed
 from tests.integrity.scenes import refused
 from tests.personas import Province
 
@@ -188,17 +188,3 @@ def test_an_erasure_past_the_rule_is_a_break(scene: Province, no_triggers: Train
     signed()
     found = breaks()
     assert any(said in one for one in found), found[:5]
-
-
-def test_what_is_in_force_or_disputed_or_shown_stays(scene: Province) -> None:
-    from tests.integrity import scenes
-
-    decision = scenes.in_force(scene)
-    with refused("in_force"):
-        asked(scene, decision, "facts")
-    assert asked(scene, decision, "facts", ground=ground("unlawful")).state == "proposed"
-
-
-def test_the_command_says_what_it_did(scene: Province, training: Training, capsys: pytest.CaptureFixture[str]) -> None:
-    approved(scene, training)
-    assert Erasure.objects.get().items.count() == 2

@@ -44,7 +44,7 @@ def test_asked_and_decided_on_pages_and_told_to_the_person(scene: Province, trai
     assert "2026年6月1日" in page
 
 
-@pytest.mark.parametrize("who", Province.DO_NOT_SEE + ("clerk", "inspector_with_case", "subject_himself"))
+@pytest.mark.parametrize("who", [*Province.DO_NOT_SEE, "clerk", "inspector_with_case", "subject_himself"])
 def test_nobody_else_asks_decides_or_learns_of_it(scene: Province, training: Training, who: str) -> None:
     erasure = asked(scene, training)
     browser = scene.browser(who)

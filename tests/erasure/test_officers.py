@@ -50,7 +50,7 @@ def test_after_the_term_the_name_is_a_pseudonym_everywhere(
     assert not Account.history.filter(id=gone.pk).exclude(display_name="").exists()
     assert not Account.history.filter(id=gone.pk, username="clerk").exists()
     entry = Training.history.filter(id=training.pk).earliest("history_id")
-    assert (entry.history_user_id, str(entry.history_user)) == (gone.pk, str(gone))
+    assert (entry.entered_by_id, str(entry.entered_by)) == (gone.pk, str(gone))
     signed()
     assert checking.verify().breaks == []
     assert officers.let_go(timezone.localdate()) == ([], 0)

@@ -33,5 +33,5 @@ class Command(BaseCommand):
                 self.stderr.write(fault)
         self.stdout.write(
             f"erased {len(report.done)}: {report.columns} columns, {report.versions} versions, "
-            f"{len(report.files)} documents; held {len(report.held) + held}"
+            f"{report.documents} documents; held {len(report.held) + held}"
         )
