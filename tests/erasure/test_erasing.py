@@ -35,7 +35,7 @@ def test_one_field_goes_and_everything_verifies(scene: Province, training: Train
     report = run()
     assert (len(report.done), report.columns, report.versions) == (1, 2, 3)
     training.refresh_from_db()
-    assert (training.title, training.raw, training.hours) == ("〔已删除〕", "", 4)
+    assert (training.title, training.raw, int(training.hours)) == ("〔已删除〕", "", 4)
     told = list(Training.history.filter(id=training.pk).order_by("history_id"))
     assert {(one.title, one.raw) for one in told} == {("〔已删除〕", "")}
     assert len(told) == 4
@@ -87,11 +87,8 @@ def attempt(statement: str, pk: int) -> str:
     return "done"
 
 
-@pytest.mark.parametrize("what", STATEMENTS)
 @pytest.mark.parametrize("state", ["nothing asked", "asked", "approved", "carried out"])
-def test_the_triggers_let_pass_what_an_approved_erasure_names(
-    scene: Province, training: Training, what: str, state: str
-) -> None:
+def test_the_triggers_let_pass_what_an_approved_erasure_names(scene: Province, training: Training, state: str) -> None:
     """The value of a named column may become empty, between approval and act, and nothing else ever."""
     if state == "asked":
         asked(scene, training)
@@ -99,8 +96,8 @@ def test_the_triggers_let_pass_what_an_approved_erasure_names(
         approved(scene, training)
     if state == "carried out":
         run()
-    lawful = state == "approved" and what == "a value"
-    assert attempt(STATEMENTS[what], training.pk) == ("done" if lawful else "refused")
+    passed = {what for what, statement in STATEMENTS.items() if attempt(statement, training.pk) == "done"}
+    assert passed == ({"a value"} if state == "approved" else set())
 
 
 def behind(statements: list[str]) -> None:

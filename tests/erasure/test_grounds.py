@@ -107,7 +107,7 @@ def test_a_practitioner_goes_whole_with_what_was_shown(scene: Province) -> None:
         (PractitionerRecord, "name"),
         (Publication, "name"),
     ):
-        assert not model.history.filter(**{column: name}).exists(), model  # type: ignore[attr-defined]
+        assert not model.history.filter(**{column: name}).exists(), model
     told = Publication.objects.get(pk=shown.pk)
     assert (told.projection, told.name, told.digest) == ({}, "〔已删除〕", "〔已删除〕")
     # Records that can no longer be told from others are still listed, and their pages answer.
