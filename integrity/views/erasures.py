@@ -53,7 +53,7 @@ class ErasureList(StaffView):
                       _("办理")]  # fmt: skip
         return self.answer({
             "heading": _("删除与保全"),
-            "lede": _("两人办理，须有法定事由和依据文书；批准后由系统在当日执行，不能恢复。法律保全期间不得删除。"),
+            "lede": _("两人办理，须有法定事由和依据文书；批准后由系统定时执行，不能恢复。法律保全期间不得删除。"),
             "actions": [
                 {"url": reverse("staff:erasure_new"), "label": _("申请删除或者登记保全"), "icon": "plus-lg"},
                 {"url": reverse("staff:hold_officer"), "label": _("保全经办人姓名"), "icon": "lock"},
@@ -234,6 +234,7 @@ class _OnErasure(_Act, abstract=True):
         return {
             "facts": [
                 {"label": _("内容"), "value": _what(row)},
+                {"label": _("记录"), "value": str(erasures.row_of(row) or "")},
                 {"label": _("记录编号"), "value": str(row.row_ref)},
                 {"label": _("法律依据"), "value": row.basis},
                 {"label": _("事由说明"), "value": row.reason},
