@@ -18,8 +18,9 @@ from typing import Any
 from django.conf import settings
 from django.db import models, transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
-from integrity.choices import ErasureState
+from integrity.choices import ErasureKind, ErasureState
 from integrity.erasing import plan
 from integrity.exceptions import MoveRefused
 from integrity.ledger.entry import SALT_BYTES
@@ -81,6 +82,7 @@ def carry_out(erasure: Erasure) -> Report:
     by_row: dict[tuple[str, str], list[ErasureItem]] = defaultdict(list)
     for item in locked.items.order_by("pk"):
         by_row[item.label, item.row_pk].append(item)
+    _refuse_when_grown(locked, {(item.label, item.row_pk, item.name) for item in locked.items.all()})
     for (label, pk), items in by_row.items():
         _erase_row(plan.model_of(label), pk, items, locked, report)
     move(
@@ -88,6 +90,16 @@ def carry_out(erasure: Erasure) -> Report:
         acting_for=locked.decided_by, changes={"done_at": timezone.now()},
     )  # fmt: skip
     return report
+
+
+def _refuse_when_grown(erasure: Erasure, named: set[tuple[str, str, str]]) -> None:
+    """A whole subject to which something was added since: nobody approved that, and half a person would be left."""
+    holder = plan.rows(plan.model_of(erasure.label)).filter(ref=erasure.row_ref).first()
+    if erasure.kind != ErasureKind.PERSON or holder is None:
+        return
+    now = plan.of_whole(plan.everything_of(holder))
+    if any((str(one.model._meta.model_name), str(one.pk), one.name) not in named for one in now):
+        raise MoveRefused("grown", _("批准后又录入了新的内容，须撤回后重新申请"))
 
 
 def reason_of(erasure: Erasure) -> str:

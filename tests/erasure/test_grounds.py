@@ -223,6 +223,17 @@ def test_withdrawn_in_time_nothing_goes(scene: Province, training: Training) -> 
     assert training.title == CANARY
 
 
+def test_what_was_added_after_the_approval_is_not_left_behind_unseen(scene: Province) -> None:
+    raw(scene.file, status=FileStatus.ARCHIVED)
+    scene.file.refresh_from_db()
+    erasure = approved(scene, scene.file, "")
+    factories.part(Training, scene.file, by=scene.clerk, title=CANARY, theme="integrity", hours=1)
+    report = act.carry_out_due()
+    assert (report.done, report.held) == ([], [erasure])
+    scene.person.refresh_from_db()
+    assert scene.person.name == "扎西多杰"
+
+
 def test_verify_ledger_is_green_before_and_after_the_signer(
     scene: Province, training: Training, capsys: pytest.CaptureFixture[str]
 ) -> None:
