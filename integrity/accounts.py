@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from integrity import account_links, administration, recusal_rows
-from integrity.choices import ChangeKind, ChangeState, Grade, OrganKind, Role, RuleKind
+from integrity.choices import ChangeKind, ChangeState, ErasureKind, Grade, OrganKind, Role, RuleKind
 from integrity.exceptions import ActRefused, NotAdmitted
 from integrity.lifecycle.engine import move
 from integrity.lifecycle.requests import REQUEST
@@ -22,6 +22,7 @@ from integrity.models import (
     AccessChange,
     Account,
     Assignment,
+    Erasure,
     IntegrityFile,
     Organisation,
     PractitionerRecord,
@@ -286,6 +287,8 @@ def _apply(change: AccessChange, *, by: Account) -> None:
                 provider_subject=change.provider_subject,
             )
         case ChangeKind.REACTIVATE:
+            if Erasure.objects.filter(account=_account(change), kind=ErasureKind.ACTOR).exists():
+                raise ActRefused("pseudonymised", _("该账户已化名，不能重新启用，请新开账户"))
             _changed(_account(change), is_active=True)
         case ChangeKind.RESET_FACTOR:
             reset_second_factor(_account(change))

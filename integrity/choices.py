@@ -333,6 +333,8 @@ class RuleKind(models.TextChoices):
     OBJECTION_LIMIT = "objection_limit", _("异议处理期限")
     DISCLOSURE_LIMIT = "disclosure_limit", _("信息公开期限")
     ACCESS_LIMIT = "access_limit", _("访问管理限度")
+    ERASURE_GROUND = "erasure_ground", _("删除事由")
+    RETENTION = "retention", _("保存期限")
 
 
 class ReportKind(models.TextChoices):
@@ -535,6 +537,7 @@ class Act(models.TextChoices):
     PUBLISH = "publish", _("公示")
     OBJECT = "object", _("提出异议")
     GRANT = "grant", _("授权")
+    ERASE = "erase", _("删除")
 
 
 class BatchState(models.TextChoices):
@@ -603,6 +606,36 @@ class EmergencyState(models.TextChoices):
     OPENED = "opened", _("已批准")
     REFUSED = "refused", _("未批准")
     CUT = "cut", _("提前终止")
+
+
+class ErasureKind(models.TextChoices):
+    """What is erased 删除范围."""
+
+    FIELD = "field", _("单个字段")
+    PERSON = "person", _("整个主体")
+    ACTOR = "actor", _("经办人化名")
+
+
+class ErasureState(models.TextChoices):
+    """Life of a request for erasure 删除申请状态."""
+
+    PROPOSED = "proposed", _("待决定")
+    APPROVED = "approved", _("已批准，待执行")
+    REFUSED = "refused", _("未批准")
+    WITHDRAWN = "withdrawn", _("已撤回")
+    DONE = "done", _("已删除")
+
+
+class HoldState(models.TextChoices):
+    """Life of a legal hold 法律保全状态: set by one at once, lifted by two."""
+
+    HELD = "held", _("保全中")
+    LIFTING = "lifting", _("申请解除")
+    LIFTED = "lifted", _("已解除")
+
+    @classmethod
+    def holding(cls) -> tuple[HoldState, ...]:
+        return (cls.HELD, cls.LIFTING)
 
 
 class ReviewResult(models.TextChoices):

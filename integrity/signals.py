@@ -1,7 +1,7 @@
 """What the domain says outward 领域信号: ids only; receivers write a queue row in the same transaction.
 
 records_changed: `label` (model name), `ids`. decisions_changed: `label` ("decision" or "penalty"), `ids`.
-publication_changed: `ids`.
+publication_changed: `ids`. erased: none; what was erased is out of the tables, and their copies follow at once.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from django.dispatch import Signal
 records_changed = Signal()
 decisions_changed = Signal()
 publication_changed = Signal()
+erased = Signal()
 
 
 def tell_records(label: str, ids: Iterable[int]) -> None:
@@ -26,3 +27,10 @@ def tell_decisions(label: str, ids: Iterable[int]) -> None:
 
 def tell_publications(ids: Iterable[int]) -> None:
     publication_changed.send(sender="publication", ids=list(ids))
+
+
+def tell_erased() -> list[str]:
+    """Rows were emptied and committed. Unlike the others, the receivers have done their work when this returns; it
+    returns their tables, whose files may still hold what was erased."""
+    answers = erased.send(sender="erasure")
+    return [table for _receiver, tables in answers for table in tables or ()]

@@ -170,3 +170,11 @@ def _applies(row_code: str, division: str | None) -> bool:
     if not row_code:
         return True
     return bool(division) and str(division).startswith(_stem(row_code))
+
+
+def years_before(day: date, years: int) -> date:
+    """The same day so many years ago; 29 February becomes the 28th."""
+    try:
+        return day.replace(year=day.year - years)
+    except ValueError:
+        return day.replace(year=day.year - years, day=28)

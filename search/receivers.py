@@ -51,6 +51,7 @@ _LABELS = frozenset(label for label, _column in HEARD.values())
 
 
 def connect() -> None:
+    signals.erased.connect(_erased, dispatch_uid="search.erased")
     signals.records_changed.connect(_told, dispatch_uid="search.records")
     signals.decisions_changed.connect(_told, dispatch_uid="search.decisions")
     signals.publication_changed.connect(_publication_told, dispatch_uid="search.publications")
@@ -92,3 +93,12 @@ def _drain_now() -> None:
     from search import worker
 
     worker.drain(limit=getattr(settings, "SEARCH_INLINE_LIMIT", 20_000))
+
+
+def _erased(sender: Any, **kwargs: Any) -> list[str]:
+    """What was erased leaves the index now, and the index keeps no word of it behind."""
+    from search import worker
+    from search.engines import engine
+
+    worker.drain()
+    return engine().forget()

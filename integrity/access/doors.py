@@ -167,7 +167,7 @@ def reveal_identifier(
             outcome=ReadOutcome.REFUSED,
         )
         raise NotAdmitted
-    if identifier.subject_id != holder.subject_id:
-        raise NotAdmitted
+    if identifier.subject_id != holder.subject_id or not bytes(identifier.token):
+        raise NotAdmitted  # another person's, or lawfully erased
     log_read(scope, door=door, model=SubjectIdentifier, rows=[identifier], refs=[holder.ref], request=request)
     return identifier.number()

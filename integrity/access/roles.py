@@ -6,7 +6,7 @@ from integrity.choices import Act, Role
 
 _READING = frozenset({Act.LIST, Act.READ, Act.SEARCH})
 _ENTERING = _READING | {Act.REVEAL, Act.ESTABLISH, Act.ENTER, Act.IMPORT}
-_APPROVING = _READING | {Act.REVEAL, Act.APPROVE, Act.REVOKE, Act.EXPORT}
+_APPROVING = _READING | {Act.REVEAL, Act.APPROVE, Act.REVOKE, Act.EXPORT, Act.ERASE}
 
 #: What each role may do (domain §10). Administrators are absent: they read no content (三员分立).
 ROLE_ACTS: dict[str, frozenset[Act]] = {

@@ -18,6 +18,7 @@ from django.db.models import Exists, Max, OuterRef
 from integrity.ledger import merkle, note
 from integrity.ledger.checkpoints import trusted_keys
 from integrity.ledger.entry import SALT_BYTES, Head, moment
+from integrity.ledger.erased import EMPTY, ITEMS, REQUESTS
 from integrity.ledger.merkle import HASH_BYTES
 from integrity.ledger.spreading import in_order
 from integrity.ledger.tree import LOOK_BACK
@@ -60,6 +61,8 @@ def verify(
     for looked in in_order(_look, ranges, workers=workers, ready=_ready):
         for one in looked:
             verifier.take(one)
+    for placed in waiting_erasures():
+        verifier.hear(look(placed))
     verifier.finish()
     _tiles(verifier)
     questions = [(_without_leaf, model._meta.label) for model in recorded_tables()]
@@ -102,38 +105,19 @@ def _not_following() -> Iterator[tuple[str, str, str, str]]:
 
 def placed_entries(*, since: int = 0, first: int = 0, last: int | None = None) -> Iterator[Placed]:
     """Leaves in the order of their places, from `first` to `last`, each with its row's values."""
-    shapes = {shape.pk: [str(name) for name in shape.names] for shape in LedgerShape.objects.all()}
-    models_by_table = {model._meta.db_table: model for model in recorded_tables()}
     start = first - 1
     wanted = LedgerEntry.objects.filter(position__isnull=False)
     wanted = wanted if last is None else wanted.filter(position__lte=last)
-    columns = wanted.order_by("position").values_list(*Leaf._fields, named=False)
+    columns = wanted.order_by("position").values_list(*Leaf._fields)
     while rows := [Leaf(*row) for row in columns.filter(position__gt=start)[:CHUNK]]:
-        values: dict[tuple[str, int], list[bytes]] = {}
-        for table in {row.table for row in rows if row.position >= since and row.table in models_by_table}:
-            model = models_by_table[table]
-            ids = [row.history_id for row in rows if row.table == table]
-            values |= {(table, pk): found for pk, found in _values(model, ids)}
-        for row in rows:
-            start = row.position
-            names = shapes.get(row.shape_id, [])
-            salts = split(bytes(row.salts), SALT_BYTES)
-            yield Placed(
-                position=row.position,
-                head=Head(row.table, row.row_pk, row.history_id, row.op, moment(row.at), bytes(row.previous).hex()),
-                names=names,
-                commitments=split(bytes(row.commitments), HASH_BYTES),
-                salts=salts,
-                leaf=bytes(row.leaf),
-                values=_wanted(row, names, salts, values, models_by_table),
-                with_row=row.position >= since,
-            )
+        yield from _with_values(rows, since)
+        start = int(rows[-1].position or 0)
 
 
 class Leaf(NamedTuple):
     """The columns of a leaf, without the object around them."""
 
-    position: int
+    position: int | None
     table: str
     row_pk: str
     history_id: int
@@ -146,11 +130,43 @@ class Leaf(NamedTuple):
     shape_id: str
 
 
+def waiting_erasures() -> Iterator[Placed]:
+    """Leaves of erasures that the signer has not placed yet: what they erased must not look like a break until then."""
+    rows = LedgerEntry.objects.filter(position__isnull=True, table__in=[REQUESTS, ITEMS])
+    yield from _with_values([Leaf(*row) for row in rows.order_by("id").values_list(*Leaf._fields)], 0)
+
+
+def _with_values(rows: Sequence[Leaf], since: int) -> Iterator[Placed]:
+    shapes = {shape.pk: [str(name) for name in shape.names] for shape in LedgerShape.objects.all()}
+    known = {model._meta.db_table: model for model in recorded_tables()}
+    asked = [row for row in rows if row.position is None or row.position >= since]
+    values: dict[tuple[str, int], list[bytes]] = {}
+    for table in {row.table for row in asked if row.table in known}:
+        ids = [row.history_id for row in asked if row.table == table]
+        values |= {(table, pk): found for pk, found in _values(known[table], ids)}
+    for row in rows:
+        names = shapes.get(row.shape_id, [])
+        salts = split(bytes(row.salts), SALT_BYTES)
+        yield Placed(
+            position=-1 if row.position is None else row.position,
+            head=Head(row.table, row.row_pk, row.history_id, row.op, moment(row.at), bytes(row.previous).hex()),
+            names=names,
+            commitments=split(bytes(row.commitments), HASH_BYTES),
+            salts=salts,
+            leaf=bytes(row.leaf),
+            values=_wanted(row, names, salts, values, known),
+            with_row=row.position is None or row.position >= since,
+        )
+
+
 _ERASED = bytes(SALT_BYTES)
 
 
 def _wanted(row: Leaf, names: list[str], salts: list[bytes], values: Any, known: Any) -> Sequence[bytes | None] | None:
-    """The row's values by the names of its leaf: a column that came later is not among them, one that went is None."""
+    """The row's values by the names of its leaf: a column that came later is not among them, one that went is None.
+
+    An erased one is None when it is empty, and else what stands there: the verifier has something to say to that.
+    """
     found = values.get((row.table, row.history_id))
     if found is None:
         return None
@@ -158,7 +174,10 @@ def _wanted(row: Leaf, names: list[str], salts: list[bytes], values: Any, known:
     if _ERASED not in salts and list(have) == names:
         return cast(Sequence[bytes | None], found)
     by_name = dict(zip(have, found, strict=True))
-    return [None if salt == _ERASED else by_name.get(name) for name, salt in zip(names, salts, strict=False)]
+    return [
+        None if salt == _ERASED and by_name.get(name) in EMPTY else by_name.get(name)
+        for name, salt in zip(names, salts, strict=False)
+    ]
 
 
 def _values(model: type[models.Model], ids: Iterable[int]) -> Iterator[tuple[int, list[bytes]]]:

@@ -11,8 +11,9 @@ from typing import Any
 from integrity.ledger import merkle, tree
 from integrity.ledger.checking import placed_entries
 from integrity.ledger.entry import SALT_BYTES
+from integrity.ledger.erased import ITEMS, REQUESTS, SHOWN, emptied
 from integrity.ledger.verifier import Placed, receipt_of
-from integrity.models import LedgerCheckpoint, LedgerEntry
+from integrity.models import Erasure, ErasureItem, LedgerCheckpoint, LedgerEntry
 
 
 def receipt_for(table: str, history_id: int, shown: Collection[str]) -> dict[str, Any] | None:
@@ -23,10 +24,28 @@ def receipt_for(table: str, history_id: int, shown: Collection[str]) -> dict[str
         return None
     placed = next(placed_entries(first=row.position, last=row.position))
     proof = merkle.inclusion_proof(row.position, point.size, tree.stored_subtrees())
-    return receipt_of(_without(placed, shown), proof, point.note)
+    made = receipt_of(_without(placed, shown), proof, point.note)
+    erased = [told for name in sorted(emptied(placed.names, placed.salts) & set(shown))
+              if (told := _erased(table, placed.head.pk, name)) is not None]  # fmt: skip
+    return made | {"erased": erased} if erased else made
+
+
+def _erased(table: str, pk: str, name: str) -> dict[str, Any] | None:
+    """By which erasure a field went: its item and its last entry, each with a receipt of its own."""
+    item = ErasureItem.objects.filter(history_table=table, row_pk=pk, name=name, erasure__state="done").first()
+    if item is None:
+        return None
+    histories: list[Any] = [ErasureItem.history, Erasure.history]
+    entries = [history.filter(id=key).order_by("-history_id").values_list("history_id", flat=True).first()
+               for history, key in zip(histories, (item.pk, item.erasure_id), strict=True)]  # fmt: skip
+    item_receipt, erasure_receipt = receipt_for(ITEMS, entries[0], SHOWN), receipt_for(REQUESTS, entries[1], SHOWN)
+    if item_receipt is None or erasure_receipt is None:
+        return None  # no checkpoint covers it yet
+    return {"field": name, "item": item_receipt, "erasure": erasure_receipt}
 
 
 def _without(placed: Placed, shown: Collection[str]) -> Placed:
+    shown = set(shown) - emptied(placed.names, placed.salts)
     values = placed.values or [None] * len(placed.names)
     return Placed(
         placed.position,

@@ -21,7 +21,9 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from integrity.ledger import merkle, note
-from integrity.ledger.entry import EntryError, Head, differing, leaf_of
+from integrity.ledger.entry import SALT_BYTES, EntryError, Head, differing, leaf_of
+from integrity.ledger.erased import ITEMS, REQUESTS, Erasures, emptied
+from integrity.ledger.erased import words as erased_words
 from integrity.ledger.spreading import in_order
 
 MOST_BREAKS = 1000
@@ -69,25 +71,40 @@ class Looked(NamedTuple):
     leaf: bytes
     #: Field and what is wrong.
     faults: list[tuple[str, str]]
+    #: Fields without a salt, and what stands in the row now.
+    gone: dict[str, bytes | None]
+    #: What a leaf of an erasure says, if it holds.
+    learned: dict[str, bytes | None]
 
 
 def look(placed: Placed) -> Looked:
     """Check one leaf by itself: whether it is the hash of its entry, and its entry's of the row."""
     head, faults = placed.head, []
+    gone: frozenset[str] = frozenset()
     try:
         made = leaf_of(head, placed.names, placed.commitments)
-        wrong = [] if placed.values is None else differing(
-            placed.names, placed.values, placed.salts, placed.commitments
-        )  # fmt: skip
+        if placed.with_row and _NO_SALT in placed.salts:
+            gone = emptied(placed.names, placed.salts)
+        values = placed.values or ()
+        kept = [None if name in gone else value for name, value in zip(placed.names, values, strict=False)]
+        wrong = [] if placed.values is None else differing(placed.names, kept, placed.salts, placed.commitments)
     except EntryError as fault:
         faults.append(("", f"the ledger entry cannot be read ({fault})"))
-        made, wrong = placed.leaf, []
+        made, wrong, gone = placed.leaf, [], frozenset()
     if made != placed.leaf:
         faults.append(("", "the ledger entry was changed: its hash is another"))
     if placed.values is None and placed.with_row:
         faults.append(("", "the row is gone"))
     faults += [(name, "not what was committed to") for name in wrong]
-    return Looked(placed.position, head.table, head.pk, head.history_id, head.op, head.previous, placed.leaf, faults)
+    of_erasure = head.table in (REQUESTS, ITEMS)
+    told = dict(zip(placed.names, placed.values or (), strict=False)) if gone or of_erasure else {}
+    return Looked(
+        placed.position, head.table, head.pk, head.history_id, head.op, head.previous, placed.leaf, faults,
+        gone={name: told.get(name) for name in sorted(gone)}, learned=told if of_erasure and not faults else {},
+    )  # fmt: skip
+
+
+_NO_SALT = bytes(SALT_BYTES)
 
 
 @dataclass
@@ -103,6 +120,8 @@ class Verifier:
     _roots: dict[int, list[bytes]] = field(default_factory=dict)
     #: Complete subtrees of 256**n leaves by (n, number), as the tables keep them too.
     tiles: dict[tuple[int, int], bytes] = field(default_factory=dict)
+    #: What lost its salt, and which erasures were asked for and decided (docs/erasure.md).
+    erasures: Erasures = field(default_factory=Erasures)
 
     def __post_init__(self) -> None:
         for point in self.checkpoints:
@@ -119,6 +138,9 @@ class Verifier:
             self.say(looked.table, key, "position", f"place {self.size} of the ledger is missing or taken twice")
         for name, what in looked.faults:
             self.say(looked.table, key, name, what)
+        if looked.gone:
+            self.erasures.note(looked.table, looked.pk, key, frozenset(looked.gone), looked.gone)
+        self.hear(looked)
         row = (looked.table, looked.pk)
         if looked.op not in "+r" and looked.previous != self._last.get(row, b"").hex():
             self.say(looked.table, key, "previous", "does not follow the entry before it")
@@ -133,6 +155,11 @@ class Verifier:
             return
         self._roots.setdefault(point.size, []).append(point.root)
         self._compare()
+
+    def hear(self, looked: Looked) -> None:
+        """What a leaf of an erasure says, one without a place too; it counts if the leaf holds."""
+        if looked.learned:
+            self.erasures.learn(looked.table, looked.pk, looked.learned)
 
     def _grow(self, leaf: bytes) -> None:
         level, value = 0, leaf
@@ -161,6 +188,8 @@ class Verifier:
         for size in sorted(self._roots):
             if size > self.size:
                 self.say("checkpoint", str(size), "size", f"the ledger has {self.size} entries, {size} were signed")
+        for table, key, name, what in self.erasures.faults():
+            self.say(table, key, name, what)
         return self.breaks
 
 
@@ -210,12 +239,15 @@ def verify_export(
         _expect(verifier, text, keys, "outside")
     for read in in_order(_read_lines, _chunks(lines), workers=workers):
         for one in read:
-            if isinstance(one, Looked):
-                verifier.take(one)
-            elif one.checkpoint:
-                _expect(verifier, one.checkpoint, keys, f"line {one.number}")
-            else:
-                verifier.say("export", f"line {one.number}", "", f"cannot be read ({one.fault})")
+            match one:
+                case Looked():
+                    verifier.take(one)
+                case Waiting():
+                    verifier.hear(one.looked)
+                case OtherLine(number, "", fault):
+                    verifier.say("export", f"line {number}", "", f"cannot be read ({fault})")
+                case OtherLine(number, checkpoint):
+                    _expect(verifier, checkpoint, keys, f"line {number}")
     verifier.finish()
     return verifier
 
@@ -228,19 +260,29 @@ class OtherLine(NamedTuple):
     fault: str = ""
 
 
+class Waiting(NamedTuple):
+    """A leaf of an erasure that has no place yet."""
+
+    looked: Looked
+
+
 def _chunks(lines: Iterable[str]) -> Iterator[list[tuple[int, str]]]:
     numbered = enumerate(lines, 1)
     while chunk := list(islice(numbered, CHUNK)):
         yield chunk
 
 
-def _read_lines(chunk: list[tuple[int, str]]) -> list[Looked | OtherLine]:
-    found: list[Looked | OtherLine] = []
+def _read_lines(chunk: list[tuple[int, str]]) -> list[Looked | Waiting | OtherLine]:
+    found: list[Looked | Waiting | OtherLine] = []
     for number, text in chunk:
         try:
             line = json.loads(text)
-            told = "checkpoint" in line
-            found.append(OtherLine(number, checkpoint=str(line["checkpoint"])) if told else look(placed_of(line)))
+            if "checkpoint" in line:
+                found.append(OtherLine(number, checkpoint=str(line["checkpoint"])))
+            elif "waiting" in line:
+                found.append(Waiting(look(placed_of(line["waiting"]))))
+            else:
+                found.append(look(placed_of(line)))
         except (ValueError, KeyError, TypeError) as fault:
             found.append(OtherLine(number, fault=type(fault).__name__))
     return found
@@ -290,6 +332,8 @@ def verify_receipt(receipt: dict[str, Any], keys: Sequence[str]) -> list[Break]:
             merkle.check_inclusion(placed.position, point.size, made, proof, point.root)
     except (EntryError, merkle.ProofError, ValueError) as fault:
         verifier.say(placed.head.table, key, "proof", str(fault))
+    for wrong in erased_words(receipt, lambda one: verify_receipt(one, keys))[1]:
+        verifier.say(placed.head.table, key, "erased", wrong)
     return verifier.breaks
 
 
@@ -336,6 +380,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
             (verify_receipt, "the receipt holds") if given.receipt else (verify_consistency, "the checkpoint follows")
         )
         breaks = _of_json(given.file, check, given.key)
+        if given.receipt and not breaks:
+            told = json.loads(given.file.read_text(encoding="utf-8"))
+            for line in erased_words(told, lambda one: verify_receipt(one, given.key))[0]:
+                sys.stdout.write(f"{line}\n")
     else:
         with given.file.open(encoding="utf-8") as lines:
             small = given.file.stat().st_size < SMALL

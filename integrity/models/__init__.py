@@ -4,6 +4,7 @@ from integrity.models.access_changes import AccessChange
 from integrity.models.batches import ImportBatch, ImportedRow, MatchProposal, Rejection
 from integrity.models.case_requests import BreakGlass, GrantRequest
 from integrity.models.decisions import Decision, DecisionBasis, DecisionFields, Document, Matter, Remedy
+from integrity.models.erasures import Erasure, ErasureItem, LegalHold
 from integrity.models.files import (
     PARTS,
     Appraisal,
@@ -70,6 +71,8 @@ __all__ = [
     "Division",
     "Document",
     "EntryMeasure",
+    "Erasure",
+    "ErasureItem",
     "FilePart",
     "GrantRequest",
     "GuardedManager",
@@ -87,6 +90,7 @@ __all__ = [
     "LedgerShape",
     "LedgerTile",
     "LegalBasis",
+    "LegalHold",
     "Licence",
     "ListEntry",
     "ListType",

@@ -6,11 +6,13 @@ history come with later migrations. Whoever owns the database can drop them; the
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from django.apps import apps
 from django.db import connections
 
+from integrity.models import erasable, erasure_triggers
 from integrity.models.ledger import LedgerEntry
 from integrity.models.readlog import AppendOnlyModel
 from integrity.models.tracked import HistoryRow
@@ -58,22 +60,30 @@ def install(using: str = "default") -> int:
         present = set(connection.introspection.table_names(cursor))
         wanted = [table for table in tables() if table in present]
         if connection.vendor == "postgresql":
-            cursor.execute(_FUNCTION)
+            for statement in (_FUNCTION, *erasure_triggers.functions()):
+                cursor.execute(statement)
         for table in wanted:
             for statement in _statements(connection.vendor, table):
                 cursor.execute(statement)
     return len(wanted)
 
 
-def _statements(vendor: str, table: str) -> list[str]:
-    """`verb` UPDATE closes every column, UPDATE OF those that are not open."""
-    may_change = _OPEN_COLUMNS.get(table, ())
+def _statements(vendor: str, table: str) -> Iterator[str]:
+    """`verb` UPDATE closes every column, UPDATE OF those that are not open; these have triggers of their own."""
+    erased = erasable.histories().get(table, ())
+    may_change = _OPEN_COLUMNS.get(table, erased)
     update = f"UPDATE OF {_closed_columns(table, may_change)}" if may_change else "UPDATE"
     if vendor == "sqlite":
-        made = [_SQLITE.format(table=table, name=verb.split()[0], verb=verb) for verb in (update, "DELETE")]
-        return [*made, _PLACED.format(table=table)] if may_change else made
-    made = [_ROWS.format(table=table, verb=update), _TABLE.format(table=table)]
-    return [*made, _PLACED_ROWS.format(table=table)] if may_change else made
+        for verb in (update, "DELETE"):
+            yield f'DROP TRIGGER IF EXISTS "{table}_no_{verb.split()[0]}"'
+            yield _SQLITE.format(table=table, name=verb.split()[0], verb=verb)
+    else:
+        yield from (_ROWS.format(table=table, verb=update), _TABLE.format(table=table))
+    if table in _OPEN_COLUMNS:
+        yield (_PLACED if vendor == "sqlite" else _PLACED_ROWS).format(table=table)
+        yield from erasure_triggers.of_salts(vendor, table)
+    elif erased:
+        yield from erasure_triggers.of_history(vendor, table, erased)
 
 
 def _closed_columns(table: str, may_change: tuple[str, ...]) -> str:

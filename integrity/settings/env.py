@@ -65,6 +65,7 @@ class Environment:
     ledger_anchor_mail: list[str]
     ledger_alarm_minutes: int
     ledger_stop_after_hours: int
+    actor_pseudonym_years: int
     identity_provider: "IdentityProvider | None"
 
 
@@ -119,6 +120,7 @@ def read(*, production: bool, environ: Mapping[str, str] | None = None) -> Envir
         ledger_stop_after_hours=_number(
             source, "LEDGER_STOP_AFTER_HOURS", default=4 if production else 0, lowest=0, highest=720
         ),
+        actor_pseudonym_years=_number(source, "ACTOR_PSEUDONYM_YEARS", default=10, lowest=5, highest=100),
     )
 
 

@@ -20,7 +20,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from integrity import access, readlog
+from integrity import access, erasures, readlog
 from integrity.choices import Act, ObjectionState, Role
 from integrity.exceptions import NotAdmitted
 from integrity.models import Account, Assignment, Objection, ReadEntry
@@ -125,6 +125,7 @@ class OwnReads(StaffView):
         own = access.scope_for(self.account, Act.LIST)
         access.log_read(own, door=self.door, model=ReadEntry, count=len(entries), request=request)
         context = {"entries": _lines(entries), "objections": objections, "before": page.before, "after": page.after}
+        context["erased"] = list(erasures.about_oneself(self.account))
         return self.answer(context | {"shown": len(entries)})
 
 

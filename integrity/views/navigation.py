@@ -11,7 +11,7 @@ from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from integrity import access
-from integrity.choices import Role
+from integrity.choices import Act, Role
 from integrity.models import Account
 from integrity.views.base import stated
 
@@ -20,6 +20,7 @@ _CHECKERS = frozenset({Role.REVIEWER, Role.ORGANISATION_OFFICER})
 _PUBLICATION_ROLES = frozenset({Role.REGULATOR, Role.SECRECY_REVIEWER, Role.PUBLISHER})
 _IMPORTERS = frozenset({Role.CLERK, Role.ORGANISATION_OFFICER, Role.REGULATOR})
 _EMERGENCY_ROLES = frozenset({Role.CLERK, Role.REVIEWER, Role.ORGANISATION_OFFICER})
+_ERASING = frozenset(Role(role) for role, acts in access.ROLE_ACTS.items() if Act.ERASE in acts)
 _CONTENT_ROLES = _FILE_ROLES | _PUBLICATION_ROLES | {Role.OBJECTION_OFFICER}
 _EVERYBODY: frozenset[Role] = frozenset()
 
@@ -45,6 +46,7 @@ ITEMS: tuple[Item, ...] = (
     Item("staff:cases", _("案件授权"), "briefcase", "c", frozenset({Role.INSPECTOR})),
     Item("staff:imports", _("批量导入"), "upload", "i", _IMPORTERS),
     Item("staff:emergencies", _("紧急查阅"), "unlock", "e", _EMERGENCY_ROLES),
+    Item("staff:erasures", _("删除与保全"), "trash", "z", _ERASING),
     Item("staff:accounts", _("账户与授权"), "people", "u", frozenset({Role.SECURITY_ADMIN})),
     Item("staff:changes", _("授权申请"), "check2-square", "q", frozenset({Role.SECURITY_ADMIN})),
     Item("staff:readers", _("谁能看"), "eye", "r", frozenset({Role.SECURITY_ADMIN})),

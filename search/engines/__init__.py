@@ -55,6 +55,9 @@ class Engine(Protocol):
     def clear(self) -> None:
         """Empty the whole index, both worlds."""
 
+    def forget(self) -> list[str]:
+        """Keep nothing of deleted documents; returns the tables whose files are to be rewritten for it."""
+
     def digests(self, world: World, kind: Kind) -> dict[int, str]:
         """What is indexed: object id → digest, for the comparison with the database."""
 

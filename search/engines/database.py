@@ -142,6 +142,13 @@ class DatabaseEngine:
                 cursor.execute("DELETE FROM search_token")
             SearchDocument.objects.all().delete()
 
+    def forget(self) -> list[str]:
+        """FTS5 keeps deleted words until its segments are merged, PostgreSQL old rows until the table is vacuumed."""
+        if connection.vendor == "sqlite":
+            with connection.cursor() as cursor:
+                cursor.execute("INSERT INTO search_token (search_token) VALUES ('optimize')")
+        return [SearchDocument._meta.db_table]
+
     def digests(self, world: World, kind: Kind) -> dict[int, str]:
         return dict(SearchDocument.objects.filter(world=world, kind=kind).values_list("object_id", "digest"))
 

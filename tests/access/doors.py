@@ -46,6 +46,8 @@ STAFF = frozenset({
     "imports", "import_new", "import_preview", "import_apply", "import_started", "import_template", "import",
     "import_progress", "import_resume", "import_rejected", "import_match", "file_new", "practitioner_new",
     "own_recusals", "recusal_declare", "relative_declare",
+    "erasures", "erasure_new", "erasure_ask", "erasure_decide", "erasure_withdraw", "hold_new", "hold_officer",
+    "hold_lift", "hold_decide",
     "emergencies", "emergency_ask", "emergency_decide", "emergency_review",
     "emergency_cut", "own_reads", "own_readers", "own_usage", "own_usage_heartbeat",
     "files_export", "decisions_export", "practitioners_export", "publications_export",

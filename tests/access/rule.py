@@ -33,6 +33,7 @@ FURTHER = {
     Act.ENTER: frozenset({"clerk", "organisation_officer", "regulator"}),
     Act.APPROVE: frozenset({"reviewer", "organisation_officer", "regulator"}),
     Act.EXPORT: frozenset({"reviewer", "organisation_officer", "regulator"}),
+    Act.ERASE: frozenset({"reviewer", "organisation_officer", "regulator"}),
 }
 #: Leading posts of the own unit, by its level: its leaders are managed one level up (公务员法 76).
 LEADERS_UP_TO = {1: 6, 2: 8, 3: 10, 4: 10, 5: 10}

@@ -48,7 +48,7 @@ pytestmark = pytest.mark.django_db
 DAY = timedelta(days=1)
 READING = {"list", "read", "search"}
 ENTERING = READING | {"reveal", "establish", "enter", "import"}
-APPROVING = READING | {"reveal", "export", "approve", "revoke"}
+APPROVING = READING | {"reveal", "export", "approve", "revoke", "erase"}
 #: Who may do what to the row that is theirs: persona → (row, acts). Not named here: nothing to anything.
 MAY: dict[str, tuple[str, set[str]]] = {
     "clerk": ("file", ENTERING),

@@ -57,7 +57,7 @@ DOORS: dict[str, tuple[Door, dict[str, str]]] = {
     ),
     "a queryset without rules": (
         plain_queryset,
-        {},
+        {"integrity/erasing/act.py": "empties history and salts; the triggers let pass what an approved erasure names"},
     ),
     "raw SQL": (
         call("raw", "RawSQL", "extra", "cursor"),
@@ -69,6 +69,7 @@ DOORS: dict[str, tuple[Door, dict[str, str]]] = {
             "integrity/management/commands/database_roles.py": "makes the database's roles",
             "integrity/checks.py": "asks as which database role this process runs",
             "integrity/ledger/tree.py": "places of leaves in one statement",
+            "integrity/erasing/storage.py": "rewrites the files of tables: VACUUM and checkpoints",
             "integrity/insertion.py": "the statement of the bulk door; who may import it is a door of its own",
             "search/engines/database.py": "the index's own tables; the database re-checks every hit",
         },
@@ -90,6 +91,7 @@ DOORS: dict[str, tuple[Door, dict[str, str]]] = {
         call("writing"),
         {
             "integrity/importing/writer.py": "the bulk door",
+            "integrity/erasing/act.py": "the erased columns of history; the erasure is an entry of its own",
             "cms/permissions.py": "groups of the editors' admin, computed from assignments",
             "cms/site_content.py": "Wagtail's own groups are thrown away",
         },

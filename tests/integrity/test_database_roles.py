@@ -22,8 +22,9 @@ from wagtail.models import Collection, CollectionViewRestriction, Page, PageView
 
 from cms.models import DisclosureIndexPage, DisclosurePage
 from cms.site_content import load_site
+from integrity import erasures
 from integrity.ledger import checkpoints, tree
-from integrity.models import LedgerCheckpoint, LedgerEntry, Publication
+from integrity.models import LedgerCheckpoint, LedgerEntry, Publication, RuleSet, Training
 from integrity.wall import database_roles
 from search import worker
 from search.models import SearchDocument, World
@@ -275,4 +276,20 @@ def test_the_staff_role_writes_leaves_and_neither_places_nor_edits_them(scene: P
             "INSERT INTO integrity_ledgercheckpoint (at, size, root, note, proof) VALUES (now(), 1, '', '', '[]')",
             "UPDATE integrity_ledgercheckpoint SET size = 0",
         ):  # fmt: skip
+            assert refused(statement), statement
+
+
+def test_the_staff_role_approves_an_erasure_and_cannot_carry_it_out(scene: Province) -> None:
+    """Between the decision and the value stands a process of another role (docs/erasure.md)."""
+    row = factories.part(Training, scene.file, by=scene.clerk, title="删去", theme="integrity", hours=1)
+    with wall.as_staff():
+        ground = RuleSet.objects.get(kind="erasure_ground", key="unlawful")
+        asked = erasures.ask(
+            row=row, field="title", ground=ground, by=scene.reviewer, reason="不应收集", document="1号"
+        )
+        erasures.decide(erasure=asked, by=scene.second_reviewer, approved=True, reason="核实")
+        for statement in (
+            "UPDATE integrity_historicaltraining SET title = ''",
+            "UPDATE integrity_ledgerentry SET salts = salts",
+        ):
             assert refused(statement), statement

@@ -10,8 +10,9 @@ from typing import Any
 import pytest
 
 from integrity import decisions, publications
-from integrity.choices import FileStatus, PublicationState, RecordState
+from integrity.choices import ErasureState, FileStatus, HoldState, PublicationState, RecordState
 from integrity.lifecycle.engine import Machine, Step, move, refusals
+from integrity.lifecycle.erasure import ERASURE, HOLD
 from integrity.lifecycle.file import FILE
 from integrity.lifecycle.publication import PUBLICATION
 from integrity.lifecycle.record import RECORD
@@ -20,7 +21,10 @@ from tests.integrity import scenes, source
 from tests.integrity.scenes import raw, refused
 from tests.personas import Province
 
-MACHINES: list[tuple[Machine, Any]] = [(FILE, FileStatus), (RECORD, RecordState), (PUBLICATION, PublicationState)]
+MACHINES: list[tuple[Machine, Any]] = [
+    (FILE, FileStatus), (RECORD, RecordState), (PUBLICATION, PublicationState), (ERASURE, ErasureState),
+    (HOLD, HoldState),
+]  # fmt: skip
 UNNAMED = [
     (machine, state, name)
     for machine, states in MACHINES

@@ -15,11 +15,12 @@ import pytest
 from django.conf import settings
 from django.db import transaction
 
-from integrity import decisions
+from integrity import decisions, erasures
 from integrity.choices import TrainingTheme
+from integrity.erasing import act
 from integrity.importing.writer import write_rows
 from integrity.ledger import checking, checkpoints
-from integrity.models import LedgerEntry, Subject, Training, recording
+from integrity.models import LedgerEntry, RuleSet, Subject, Training, recording
 from tests import factories
 from tests.integrity import scenes
 from tests.personas import Province
@@ -73,6 +74,23 @@ class Life:
     def reading(self) -> None:
         self.scene.browser("clerk").get(f"/staff/files/{self.scene.file.ref}/")
 
+    def erasing(self) -> None:
+        """One field after two persons agreed, its signature before or after."""
+        row = factories.part(
+            Training, self.scene.file, by=self.scene.clerk, title=self.text(), theme=TrainingTheme.INTEGRITY, hours=1
+        )
+        row.title = self.text()
+        factories.saved(row)
+        if self.dice.random() < 0.5:
+            self.signing()
+        ground = RuleSet.objects.get(kind="erasure_ground", key="purpose_over")
+        asked = erasures.ask(
+            row=row, field="title", ground=ground, by=self.scene.reviewer, reason=WHY, document=self.text()
+        )
+        erasures.decide(erasure=asked, by=self.scene.second_reviewer, approved=True, reason=WHY)
+        if self.dice.random() < 0.8:
+            act.carry_out_due()
+
     def undone(self) -> None:
         with transaction.atomic():
             factories.subject(self.text())
@@ -87,7 +105,7 @@ class Life:
     def acts(self) -> list[Callable[[], Any]]:
         return [
             self.person, self.people, self.gone, self.training, self.decision, self.identity, self.reading,
-            self.undone, self.signing,
+            self.undone, self.signing, self.erasing,
         ]  # fmt: skip
 
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from integrity.ledger.checking import placed_entries
+from integrity.ledger.checking import placed_entries, waiting_erasures
 from integrity.ledger.verifier import line_of
 from integrity.models import LedgerCheckpoint
 
@@ -33,4 +33,6 @@ class Command(BaseCommand):
             for placed in placed_entries():
                 opened.write(json.dumps(line_of(placed), ensure_ascii=False) + "\n")
                 count += 1
+            for placed in waiting_erasures():
+                opened.write(json.dumps({"waiting": line_of(placed)}, ensure_ascii=False) + "\n")
         self.stdout.write(f"{count} entries")
