@@ -20,7 +20,7 @@ from integrity.ledger.checkpoints import trusted_keys
 from integrity.ledger.entry import SALT_BYTES, Head, moment
 from integrity.ledger.erased import EMPTY, ITEMS, REQUESTS
 from integrity.ledger.merkle import HASH_BYTES
-from integrity.ledger.spreading import in_order
+from integrity.ledger.spreading import in_order, with_django
 from integrity.ledger.tree import LOOK_BACK
 from integrity.ledger.values import converters, names_of, recorded_tables, tracked_models, values_of
 from integrity.ledger.verifier import MOST_BREAKS, Looked, Placed, Verifier, look, split
@@ -58,7 +58,7 @@ def verify(
         verifier.say(*told)
     last = LedgerEntry.objects.aggregate(last=Max("position"))["last"]
     ranges = ((first, first + RANGE - 1, since) for first in range(0, -1 if last is None else last + 1, RANGE))
-    for looked in in_order(_look, ranges, workers=workers, ready=_ready):
+    for looked in in_order(_look, ranges, workers=workers, ready=with_django):
         for one in looked:
             verifier.take(one)
     for placed in waiting_erasures():
@@ -67,17 +67,10 @@ def verify(
     _tiles(verifier)
     questions = [(_without_leaf, model._meta.label) for model in recorded_tables()]
     questions += [(_not_as_recorded, tracked._meta.label) for tracked in tracked_models()]
-    for found in in_order(_asked, questions, workers=workers, ready=_ready):
+    for found in in_order(_asked, questions, workers=workers, ready=with_django):
         for told in found:
             verifier.say(*told)
     return verifier
-
-
-def _ready() -> None:
-    """A process of its own has its own Django."""
-    import django
-
-    django.setup()
 
 
 def _look(asked: tuple[int, int, int]) -> list[Looked]:

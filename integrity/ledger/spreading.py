@@ -1,4 +1,4 @@
-"""Work over several processors, its results in order 并行核验. No Django."""
+"""Work over several processors, its results in order 并行核验. No Django but where it is asked for."""
 
 from __future__ import annotations
 
@@ -12,6 +12,13 @@ Part = TypeVar("Part")
 Result = TypeVar("Result")
 #: Parts on their way for each process: enough to keep it busy, few enough to keep memory small.
 AHEAD = 3
+
+
+def with_django() -> None:
+    """`ready` of work that reads tables: a process of its own has its own Django, set up before it hears of models."""
+    import django
+
+    django.setup()
 
 
 def in_order(

@@ -25,6 +25,7 @@ LEDGER_ANCHOR_FOLDER = ENV.ledger_anchor_folder
 LEDGER_ANCHOR_MAIL = ENV.ledger_anchor_mail
 LEDGER_ALARM_MINUTES = ENV.ledger_alarm_minutes
 LEDGER_STOP_AFTER_HOURS = ENV.ledger_stop_after_hours
+BACKUP_KEY = ENV.backup_key  # docs/backup.md
 ACTOR_PSEUDONYM_YEARS = ENV.actor_pseudonym_years
 DEMO_ACCOUNTS_SHOWN = False
 

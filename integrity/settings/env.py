@@ -66,6 +66,7 @@ class Environment:
     ledger_alarm_minutes: int
     ledger_stop_after_hours: int
     actor_pseudonym_years: int
+    backup_key: bytes = field(repr=False)
     identity_provider: "IdentityProvider | None"
 
 
@@ -112,7 +113,7 @@ def read(*, production: bool, environ: Mapping[str, str] | None = None) -> Envir
         integrity_data=_path(source, "INTEGRITY_DATA", default="../shared/data"),
         identity_provider=_identity_provider(source, production=production),
         ledger_origin=_origin_of_ledger(source, hosts),
-        ledger_key=_ledger_key(source, production=production),
+        ledger_key=_optional_key(source, "LEDGER_KEY", production=production),
         ledger_public_keys=_list(source, "LEDGER_PUBLIC_KEYS"),
         ledger_anchor_folder=_text(source, "LEDGER_ANCHOR_FOLDER"),
         ledger_anchor_mail=_list(source, "LEDGER_ANCHOR_MAIL"),
@@ -121,6 +122,7 @@ def read(*, production: bool, environ: Mapping[str, str] | None = None) -> Envir
             source, "LEDGER_STOP_AFTER_HOURS", default=4 if production else 0, lowest=0, highest=720
         ),
         actor_pseudonym_years=_number(source, "ACTOR_PSEUDONYM_YEARS", default=10, lowest=5, highest=100),
+        backup_key=_optional_key(source, "BACKUP_KEY", production=production),
     )
 
 
@@ -136,7 +138,7 @@ def load(*, production: bool, environ: Mapping[str, str] | None = None) -> Envir
 
 def without_secrets() -> dict[str, str]:
     """The process environment without any key: tests must never touch a key that protects something."""
-    names = ("SECRET_KEY", "FIELD_KEYS", "BLIND_INDEX_KEY", "LEDGER_KEY", "OIDC_")
+    names = ("SECRET_KEY", "FIELD_KEYS", "BLIND_INDEX_KEY", "LEDGER_KEY", "BACKUP_KEY", "OIDC_")
     return {name: value for name, value in os.environ.items() if not name.startswith(names)}
 
 
@@ -415,7 +417,7 @@ def _key(name: str, encoded: str) -> bytes:
 
 def _development_keys(source: Mapping[str, str]) -> dict[str, str]:
     """Keys for a developer's machine: made once, kept outside the tree, readable by their owner only."""
-    wanted = ("SECRET_KEY", "FIELD_KEYS", "BLIND_INDEX_KEY", "LEDGER_KEY")
+    wanted = ("SECRET_KEY", "FIELD_KEYS", "BLIND_INDEX_KEY", "LEDGER_KEY", "BACKUP_KEY")
     if all(_text(source, name) or _text(source, f"{name}_FILE") for name in wanted):
         return {}
     home = _text(source, "XDG_STATE_HOME") or str(Path(_text(source, "HOME") or Path.home()) / ".local/state")
@@ -438,6 +440,7 @@ def _development_keys(source: Mapping[str, str]) -> dict[str, str]:
                 "FIELD_KEYS": f"dev1:{_random_key()}",
                 "BLIND_INDEX_KEY": _random_key(),
                 "LEDGER_KEY": _random_key(),
+                "BACKUP_KEY": _random_key(),
             }
             made = fresh | kept  # an older file lacks the newer keys and keeps its own
             handle.seek(0)
@@ -448,16 +451,16 @@ def _development_keys(source: Mapping[str, str]) -> dict[str, str]:
         raise EnvironmentProblem(
             "XDG_STATE_HOME",
             f"the development keys in {file} cannot be kept ({problem})",
-            "Name a folder you can write to, or set SECRET_KEY, FIELD_KEYS, BLIND_INDEX_KEY and LEDGER_KEY. "
+            f"Name a folder you can write to, or set {', '.join(wanted)}. "
             "A database encrypted with lost keys cannot be read again: delete var/ and load the demo anew.",
         ) from problem
 
 
-def _ledger_key(source: Mapping[str, str], *, production: bool) -> bytes:
-    """The seed that signs checkpoints; in production the signer's process alone is given it."""
+def _optional_key(source: Mapping[str, str], name: str, *, production: bool) -> bytes:
+    """A key that in production one process alone is given: the signer its seed, whoever makes backups theirs."""
     made = {} if production else _development_keys(source)
-    text = _secret(source, "LEDGER_KEY", production=production) or made.get("LEDGER_KEY", "")
-    return _key("LEDGER_KEY", text) if text else b""
+    text = _secret(source, name, production=production) or made.get(name, "")
+    return _key(name, text) if text else b""
 
 
 def _origin_of_ledger(source: Mapping[str, str], hosts: list[str]) -> str:

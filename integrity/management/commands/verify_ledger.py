@@ -24,13 +24,13 @@ class Command(BaseCommand):
         parser.add_argument("--checkpoint", action="append", type=Path, default=[], metavar="FILE")
         parser.add_argument("--key", action="append", metavar="LINE", help="public keys, instead of LEDGER_PUBLIC_KEYS")
         parser.add_argument("--since", type=int, default=0, metavar="N", help="compare rows from entry N on")
-        parser.add_argument("--workers", type=int, default=os.cpu_count() or 1, help="processes for a large ledger")
+        parser.add_argument("--workers", type=int, help="processes; for a large ledger as many as processors")
 
     def handle(self, *args: Any, **options: Any) -> None:
         outside = [path.read_text(encoding="utf-8") for path in options["checkpoint"]]
         # Other processes see what is committed, and are not worth their start for a small ledger.
         alone = connection.in_atomic_block or LedgerEntry.objects.count() < SMALL
-        workers = 1 if alone else options["workers"]
+        workers = options["workers"] or (1 if alone else os.cpu_count() or 1)
         checked = checking.verify(outside, options["key"], since=options["since"], workers=workers)
         for one in checked.breaks:
             self.stdout.write(str(one))
