@@ -13,7 +13,9 @@ import json
 import shutil
 import tarfile
 import tempfile
-from collections.abc import Callable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Any, cast
@@ -25,13 +27,14 @@ from django.db.migrations.recorder import MigrationRecorder
 from integrity.backup.lines import fields_of, kept_models, row_of
 from integrity.backup.saving import FORMAT, MANIFEST, roots
 from integrity.backup.sealing import Opener, SealError
+from integrity.choices import Act
 from integrity.insertion import insert_columns
 from integrity.ledger import checking, note
 from integrity.ledger.checkpoints import trusted_keys
-from integrity.models import LedgerShape
+from integrity.models import LedgerShape, ReadEntry
 from integrity.models.door import writing
 from integrity.models.readlog import AppendOnlyModel
-from integrity.models.tracked import HistoryRow, RecordedModel
+from integrity.models.tracked import HistoryRow
 
 Told = Callable[[str], None]
 BUFFER = 1 << 20
@@ -71,32 +74,48 @@ def members(source: Path, key: bytes) -> Iterator[Member]:
         raise RestoreRefused(f"{source}: {fault}") from fault
 
 
-def checked(source: Path, key: bytes) -> dict[str, Any]:
-    """Read it through; the manifest, once every row and file is what it says."""
-    digests: dict[str, Any] = {}
-    rows: dict[str, int] = {}
-    files: dict[str, dict[str, Any]] = {}
-    manifest: dict[str, Any] | None = None
-    for member in members(source, key):
-        if manifest is not None:
+class Digests:
+    """What has been read, to be compared with the manifest."""
+
+    def __init__(self) -> None:
+        self._tables: dict[str, Any] = {}
+        self._rows: Counter[str] = Counter()
+        self._files: dict[str, dict[str, Any]] = {}
+        self.manifest: dict[str, Any] | None = None
+
+    def take(self, member: Member) -> None:
+        if self.manifest is not None:
             raise RestoreRefused("something stands after the manifest")
         if member.name == MANIFEST:
-            manifest = json.loads(member.data)
+            self.manifest = json.loads(member.data)
         elif member.name.startswith("tables/"):
             label = member.name.split("/")[1]
-            digests.setdefault(label, hashlib.sha256()).update(member.data)
-            rows[label] = rows.get(label, 0) + member.data.count(b"\n")
+            self._tables.setdefault(label, hashlib.sha256()).update(member.data)
+            self._rows[label] += member.data.count(b"\n")
         else:
-            files[member.name] = {"size": len(member.data), "sha256": hashlib.sha256(member.data).hexdigest()}
-    if manifest is None or manifest.get("format") != FORMAT:
-        raise RestoreRefused("there is no manifest, or one of another format")
-    for label, told in manifest["tables"].items():
-        found = digests.pop(label, hashlib.sha256()).hexdigest()
-        if (rows.get(label, 0), found) != (told["rows"], told["sha256"]):
-            raise RestoreRefused(f"{label}: the rows are not those of the manifest")
-    if digests or files != manifest["files"]:
-        raise RestoreRefused("tables or files are not those of the manifest")
-    return manifest
+            digest = hashlib.sha256(member.data).hexdigest()
+            self._files[member.name] = {"size": len(member.data), "sha256": digest}
+
+    def compared(self) -> dict[str, Any]:
+        """The manifest, once every row and file is what it says."""
+        manifest = self.manifest
+        if manifest is None or manifest.get("format") != FORMAT:
+            raise RestoreRefused("there is no manifest, or one of another format")
+        for label, told in manifest["tables"].items():
+            found = self._tables.pop(label, hashlib.sha256()).hexdigest()
+            if (self._rows[label], found) != (told["rows"], told["sha256"]):
+                raise RestoreRefused(f"{label}: the rows are not those of the manifest")
+        if self._tables or self._files != manifest["files"]:
+            raise RestoreRefused("tables or files are not those of the manifest")
+        return manifest
+
+
+def checked(source: Path, key: bytes) -> dict[str, Any]:
+    """Read it through; its manifest."""
+    digests = Digests()
+    for member in members(source, key):
+        digests.take(member)
+    return digests.compared()
 
 
 # --- the second gate: what others have seen ----------------------------------------------------------------------
@@ -111,8 +130,8 @@ class Kept:
     at: str
 
 
-def newest_of(places: Sequence[Path]) -> Kept | None:
-    """The largest checkpoint among files and folders that somebody else keeps; what is none of ours is passed over."""
+def kept_outside(places: Sequence[Path]) -> list[Kept]:
+    """Every checkpoint in files and folders that somebody else keeps, by size; what is none of ours is passed over."""
     found = []
     for place in places:
         for file in sorted(place.iterdir()) if place.is_dir() else [place]:
@@ -123,15 +142,22 @@ def newest_of(places: Sequence[Path]) -> Kept | None:
             except (OSError, UnicodeError, note.NoteError) as fault:
                 if place == file:  # named by hand
                     raise RestoreRefused(f"{file}: no checkpoint of this archive ({fault})") from fault
-    return max(found, key=lambda kept: kept.size, default=None)
+    return sorted(found, key=lambda kept: kept.size)
 
 
-def refuse_old(manifest: dict[str, Any], outside: Kept | None) -> None:
-    size = manifest["ledger"]["size"]
-    if outside is not None and outside.size > size:
+def lost(manifest: dict[str, Any], outside: Sequence[Kept]) -> int:
+    """How many entries were signed after this backup."""
+    newest = outside[-1].size if outside else 0
+    return max(0, newest - int(manifest["ledger"]["size"]))
+
+
+def refuse_old(manifest: dict[str, Any], outside: Sequence[Kept]) -> None:
+    number = lost(manifest, outside)
+    if number:
         raise RestoreRefused(
-            f"an older truth: it ends with entry {size}, outside {outside.size} were signed ({outside.at}); "
-            f"{outside.size - size} entries would be lost. Look for a newer backup, or give --accept-older a reason."
+            f"an older truth: it ends with entry {manifest['ledger']['size']}, outside {outside[-1].size} were signed "
+            f"({outside[-1].at}); {number} entries would be lost. Look for a newer backup, or give --accept-older a "
+            "reason."
         )
 
 
@@ -149,17 +175,27 @@ def restore(
     """All of it, or nothing; returns the manifest. `RestoreRefused` says which gate stayed shut."""
     manifest = checked(source, key)
     tell(f"authentic: {sum(one['rows'] for one in manifest['tables'].values())} rows, {len(manifest['files'])} files")
-    kept = newest_of(outside)
-    if not accept_older:
+    kept = kept_outside(outside)
+    number = lost(manifest, kept)
+    if number and not accept_older:
         refuse_old(manifest, kept)
     _refuse_other_tables(manifest)
     _refuse_full()
-    with transaction.atomic(), tempfile.TemporaryDirectory(dir=_beside_files()) as folder:
-        _write(source, key, manifest, Path(folder), tell)
+    with _files_or_none(), tempfile.TemporaryDirectory(dir=_beside_files()) as folder, transaction.atomic():
+        if _write(source, key, Path(folder)) != manifest:
+            raise RestoreRefused(f"{source} was another file when it was read again")
+        tell("written; verifying")
         connection.check_constraints()
-        _verify([kept.text] if kept is not None and kept.size <= manifest["ledger"]["size"] else [])
+        _verify([one.text for one in kept if one.size <= manifest["ledger"]["size"]])
+        if number:
+            _put_on_record(number)
         _put_files(Path(folder))
     return manifest
+
+
+def _put_on_record(number: int) -> None:
+    """What was lost stands in the read log, by nobody: the command's reason is in the system's own log."""
+    ReadEntry.objects.create(act=Act.EXPORT, door="command.restore", model="ledgerentry", count=number)
 
 
 def _refuse_other_tables(manifest: dict[str, Any]) -> None:
@@ -177,27 +213,31 @@ def _refuse_other_tables(manifest: dict[str, Any]) -> None:
         raise RestoreRefused("the tables here have other columns: the versions of the archive differ")
 
 
+#: Apps whose tables have rows as soon as they are made; of pages Wagtail makes two.
+SEEDED = frozenset({"auth", "contenttypes", "wagtailcore"})
+SEEDED_PAGES = 2
+
+
 def _refuse_full() -> None:
     for model in kept_models():
-        own = issubclass(model, (RecordedModel, HistoryRow, AppendOnlyModel)) and model is not LedgerShape
-        if own and model._base_manager.exists():
+        seeded = model._meta.app_label in SEEDED or model is LedgerShape
+        least = SEEDED_PAGES if model._meta.label == "wagtailcore.Page" else 0
+        if (not seeded or least) and model._base_manager.count() > least:
             raise RestoreRefused(f"there are rows here already ({model._meta.label}): restore into an empty archive")
     for root in roots().values():
         if root.is_dir() and any(root.iterdir()):
             raise RestoreRefused(f"{root}: there are files here already: restore into an empty archive")
 
 
-def _write(source: Path, key: bytes, manifest: dict[str, Any], folder: Path, tell: Told) -> None:
+def _write(source: Path, key: bytes, folder: Path) -> dict[str, Any]:
+    """Rows into the tables, files into a folder; the manifest of what was written."""
     known = {model._meta.label: model for model in kept_models()}
     shapes = set(LedgerShape.objects.values_list("pk", flat=True))
+    digests = Digests()
     with writing():  # the rows bring their history along
-        with connection.cursor() as cursor:
-            if connection.vendor == "sqlite":
-                cursor.execute("PRAGMA defer_foreign_keys = ON")
-            for model in known.values():
-                if not issubclass(model, (HistoryRow, AppendOnlyModel)):  # those are empty, and stay closed
-                    cursor.execute(f'DELETE FROM "{model._meta.db_table}"')  # noqa: S608  what migrating put there
+        _clear(known.values())
         for member in members(source, key):
+            digests.take(member)
             kind, _slash, rest = member.name.partition("/")
             if kind == "tables":
                 model = known[rest.split("/")[0]]
@@ -207,7 +247,17 @@ def _write(source: Path, key: bytes, manifest: dict[str, Any], folder: Path, tel
     with connection.cursor() as cursor:
         for statement in connection.ops.sequence_reset_sql(no_style(), list(known.values())):
             cursor.execute(statement)
-    tell("written; verifying")
+    return digests.compared()
+
+
+def _clear(models: Iterable[type[Any]]) -> None:
+    """What migrating put there; tables that are written once are empty, and stay closed."""
+    with connection.cursor() as cursor:
+        if connection.vendor == "sqlite":
+            cursor.execute("PRAGMA defer_foreign_keys = ON")
+        for model in models:
+            if not issubclass(model, (HistoryRow, AppendOnlyModel)):
+                cursor.execute(f'DELETE FROM "{model._meta.db_table}"')  # noqa: S608  a table of ours
 
 
 def _insert(model: type[Any], text: str, there: set[Any]) -> None:
@@ -250,3 +300,15 @@ def _put_files(folder: Path) -> None:
     for kind, root in roots().items():
         if (folder / kind).is_dir():
             shutil.copytree(folder / kind, root, dirs_exist_ok=True)
+
+
+@contextmanager
+def _files_or_none() -> Iterator[None]:
+    """The folders were empty; when the rows are taken back, the files are too."""
+    try:
+        yield
+    except BaseException:
+        for root in roots().values():
+            for path in root.iterdir() if root.is_dir() else ():
+                shutil.rmtree(path) if path.is_dir() else path.unlink()
+        raise

@@ -85,6 +85,8 @@ class Opener(io.RawIOBase):
         self._source, self._aead, self._number = source, _opener(key, salt), 0
         self._ready = b""
         self._next = source.read(CHUNK + TAG)
+        if not self._next:
+            raise SealError("it ends after its header")
 
     def readable(self) -> bool:
         return True

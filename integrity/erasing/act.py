@@ -27,6 +27,7 @@ from integrity.ledger.entry import SALT_BYTES
 from integrity.lifecycle.engine import move
 from integrity.lifecycle.erasure import ERASURE
 from integrity.models import (
+    Account,
     Document,
     Erasure,
     ErasureItem,
@@ -85,6 +86,8 @@ def carry_out(erasure: Erasure) -> Report:
     _refuse_when_grown(locked, {(item.label, item.row_pk, item.name) for item in locked.items.all()})
     for (label, pk), items in by_row.items():
         _erase_row(plan.model_of(label), pk, items, locked, report)
+    if locked.account is not None:
+        _forget_sign_in(locked.account)
     move(
         ERASURE, locked, "carry_out", by=None, reason=reason_of(locked), document=locked.document,
         acting_for=locked.decided_by, changes={"done_at": timezone.now()},
@@ -97,11 +100,15 @@ def _refuse_when_grown(erasure: Erasure, named: set[tuple[str, str, str]]) -> No
     if erasure.kind != ErasureKind.PERSON:
         return
     holder = plan.rows(plan.model_of(erasure.label)).filter(ref=erasure.row_ref).first()
-    if holder is None:
-        return
-    now = plan.of_whole(plan.everything_of(holder))
+    now = plan.of_whole(plan.everything_of(holder)) if holder is not None else []
     if any((str(one.model._meta.model_name), str(one.pk), one.name) not in named for one in now):
         raise MoveRefused("grown", _("批准后又录入了新的内容，须撤回后重新申请"))
+
+
+def _forget_sign_in(account: Account) -> None:
+    """What the sign-in libraries keep of an officer who left: addresses, identities, second factors."""
+    for rows in (account.emailaddress_set, account.socialaccount_set, account.authenticator_set):  # type: ignore[attr-defined]
+        rows.all().delete()
 
 
 def reason_of(erasure: Erasure) -> str:

@@ -29,7 +29,8 @@ class OwnRecusals(StaffView):
         held = RecusalDeclaration.objects.on(timezone.localdate()).filter(account=self.account)
         rows = list(held.select_related("declared_by").order_by("-valid_from", "-pk"))
         scope = access.scope_for(self.account, Act.LIST)
-        access.log_read(scope, door=self.door, model=RecusalDeclaration, count=len(rows), request=request)
+        ids = [row.pk for row in rows]
+        access.log_read(scope, door=self.door, model=RecusalDeclaration, ids=ids, count=len(ids), request=request)
         relatives = [row for row in rows if row.kind == RecusalKind.KINSHIP]
         others = [row for row in rows if row.kind != RecusalKind.KINSHIP]
         kin = [[_since(row), row.get_relation_display(), *_whom(row, self.account), row.reason] for row in relatives]

@@ -16,6 +16,8 @@ INSPECTION = frozenset({"inspector_with_case", "inspector_without_case"})
 IMPORTERS = frozenset({"clerk", "second_clerk", "organisation_officer"})
 #: The checkers of both authorities, who decide on a request of one for a file of the other.
 CHECKERS = frozenset({"reviewer", "second_reviewer", "organisation_officer", "reviewer_of_other_authority"})
+#: Who may erase from the scene's file, hence sees requests and holds about it.
+ERASING = CHECKERS - {"reviewer_of_other_authority"}
 SECURITY, AUDIT = frozenset({"security_admin"}), frozenset({"audit_admin"})
 #: Offices of publication at the bureau, and the regulators whose publications they are.
 PUBLICATION = frozenset({"regulator", "second_regulator", "secrecy_reviewer", "publisher"})

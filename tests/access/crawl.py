@@ -32,6 +32,8 @@ OTHERS: tuple[tuple[str, str, str], ...] = (
     ("staff/imports/<uuid:ref>", "ImportBatch", "ref"),
     ("staff/changes/<uuid:ref>", "AccessChange", "ref"),
     ("staff/emergencies/<uuid:ref>", "BreakGlass", "ref"),
+    ("staff/erasures/holds/<uuid:ref>", "LegalHold", "ref"),
+    ("staff/erasures/<uuid:ref>", "Erasure", "ref"),
     ("staff/recusals/<int:pk>", "Recusal", "pk"),
     ("staff/audit/unusual/<int:pk>", "ReadFinding", "pk"),
 )

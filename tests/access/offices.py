@@ -11,9 +11,12 @@ from integrity.choices import BatchState, ChangeKind, Grade, Role, RowOutcome, U
 from integrity.models import (
     AccessChange,
     BreakGlass,
+    Erasure,
+    ErasureItem,
     GrantRequest,
     ImportBatch,
     ImportedRow,
+    LegalHold,
     MatchProposal,
     ReadEntry,
     ReadFinding,
@@ -21,10 +24,11 @@ from integrity.models import (
     Recusal,
     RecusalDeclaration,
     Rejection,
+    RuleSet,
     UsedPassword,
 )
 from tests import factories
-from tests.access.audience import AUDIT, CHECKERS, IMPORTERS, INSPECTION, SECURITY
+from tests.access.audience import AUDIT, CHECKERS, ERASING, IMPORTERS, INSPECTION, SECURITY
 from tests.integrity import scenes
 
 if TYPE_CHECKING:
@@ -61,6 +65,20 @@ def requests(world: Closed) -> None:
         )
     )  # fmt: skip
     plant(UsedPassword(account=scene.clerk))
+    erasing(world, soon)
+
+
+def erasing(world: Closed, soon: date) -> None:
+    """What those who check the file write of its erasure and its hold."""
+    scene, plant = world.scene, world.planter.plant
+    about = {"subject": scene.person, "authority": scene.authority, "label": "integrityfile", "row_ref": scene.file.ref}
+    ground = RuleSet.objects.get(kind="erasure_ground", key="unlawful")
+    asked = plant(Erasure(kind="field", field="name", ground=ground, asked_by=scene.reviewer, lapses_on=soon, **about),
+                  ERASING)  # fmt: skip
+    world.keep(asked)
+    plant(ErasureItem(erasure=asked, label="integrityfile", history_table="integrity_historicalintegrityfile",
+                      row_pk=str(scene.file.pk), name="name"))  # fmt: skip
+    world.keep(plant(LegalHold(from_on=scenes.TODAY, set_by=scene.reviewer, **about), ERASING))
 
 
 def imports(world: Closed) -> None:

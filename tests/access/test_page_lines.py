@@ -32,6 +32,7 @@ PAGES = [
     ("publisher", "publications/{publication}/", "staff.PublicationPage", "publication"),
     ("second_inspector", "cases/{case}/", "staff.CasePage", "integrityfile"),
     ("clerk", "emergencies/", "staff.Emergencies", "breakglass"),
+    ("reviewer", "erasures/", "staff.ErasureList", "erasure"),
     ("clerk", "my/recusals/", "staff.OwnRecusals", "recusaldeclaration"),
     ("subject_himself", "my/reads/", "staff.OwnReads", "readentry"),
     ("subject_himself", "my/readers/", "staff.OwnReaders", "integrityfile"),

@@ -112,6 +112,7 @@ DOORS: dict[str, tuple[Door, dict[str, str]]] = {
         {
             "integrity/accounts.py": "second factors, when two administrators agreed",
             "integrity/decisions.py": "links of a draft to its legal bases",
+            "integrity/erasing/act.py": "what sign-in libraries keep of an officer who left",
             "integrity/recusal_rows.py": "a kinship whose declaration two administrators ended; its history stays",
             "integrity/views/base.py": "a cache entry",
             "cms/permissions.py": "a group membership of the editors' admin",

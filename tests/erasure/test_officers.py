@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 import time_machine
+from allauth.account.models import EmailAddress
 from django.conf import settings as configured
 from django.utils import timezone
 
@@ -40,6 +41,7 @@ def later(clock: time_machine.Traveller, years: float) -> None:
 def test_after_the_term_the_name_is_a_pseudonym_everywhere(
     scene: Province, gone: Account, clock: time_machine.Traveller, training: Training
 ) -> None:
+    EmailAddress.objects.create(user=gone, email="c@example.gov.cn")
     later(clock, configured.ACTOR_PSEUDONYM_YEARS)
     approved, held = officers.let_go(timezone.localdate())
     assert (len(approved), held) == (1, 0)
@@ -47,6 +49,7 @@ def test_after_the_term_the_name_is_a_pseudonym_everywhere(
     gone.refresh_from_db()
     assert str(gone) == gone.username
     assert gone.username.startswith("离任人员-")
+    assert not EmailAddress.objects.filter(user=gone).exists()
     assert not Account.history.filter(id=gone.pk).exclude(display_name="").exists()
     assert not Account.history.filter(id=gone.pk, username="clerk").exists()
     entry = Training.history.filter(id=training.pk).earliest("history_id")

@@ -47,6 +47,7 @@ PAGES = {
     ),
     "reviewer": (
         "/staff/", "/staff/approvals/", "/staff/decisions/{DECISION}/", "/staff/decisions/{DECISION}/approve/",
+        "/staff/erasures/", "/staff/erasures/new/", "/staff/erasures/ask/integrityfile/{FILE}/",
     ),
     "inspector": ("/staff/", "/staff/cases/"),
     "regulator": (

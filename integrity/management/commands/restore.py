@@ -35,7 +35,7 @@ class Command(BaseCommand):
         try:
             if options["check"]:
                 manifest = restoring.checked(source, key)
-                restoring.refuse_old(manifest, restoring.newest_of(outside))
+                restoring.refuse_old(manifest, restoring.kept_outside(outside))
                 self.stdout.write(f"whole, of {manifest['made_at']}; nothing was written")
                 return
             if not outside:
