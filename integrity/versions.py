@@ -88,17 +88,14 @@ def versions_of(
     place = after
     while True:
         entries = _newest(file, scope, place, size + 1)
-        for entry, version in _told(entries[:size], scope, names):
+        for number, (entry, version) in enumerate(_told(entries[:size], scope, names), start=1):
             place = Place(entry.history_date, entry.which, entry.pk)
             if version is not None:
                 found.append(version)
             if len(found) == size:
-                break
-        else:
-            if len(entries) <= size:
-                return found, None
-            continue
-        return found, place if _newest(file, scope, place, 1) else None
+                return found, place if number < len(entries) else None
+        if len(entries) <= size:
+            return found, None
 
 
 def version_of(file: IntegrityFile, scope: Scope, table: str, history_id: int) -> Version | None:

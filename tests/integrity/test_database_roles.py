@@ -234,6 +234,9 @@ def test_the_audit_role_reads_the_log_and_no_secret(scene: Province) -> None:
         assert rows("SELECT username, is_active FROM integrity_account")
         assert refused("SELECT password FROM integrity_account")
         assert refused("SELECT * FROM integrity_account")
+        assert rows("SELECT ref, history_date, history_user_id FROM integrity_historicalintegrityfile")
+        for column in ("name", "history_change_reason", "history_document"):
+            assert refused(f"SELECT {column} FROM integrity_historicalintegrityfile"), column
         open_to_it = readable(every)
         assert [table for table in every if not refused(f"DELETE FROM {table}")] == []
     assert open_to_it == database_roles.AUDIT_TABLES | {"integrity_account"}
