@@ -108,9 +108,10 @@ def admitted(model: type[GuardedModel], scope: Scope, entries: QuerySet[Any]) ->
     rows: Any = model.objects
     today = rows.within(scope).order_by()
     # A set, not a question asked of each entry: so the database begins with the rows in reach, not with all history.
-    told: QuerySet[Any] = entries.filter(id__in=today.values("pk"))
+    in_reach = entries.filter(id__in=today.values("pk"))
     managed = today.filter(pk=OuterRef("id")).values("authority_id")[:1]
-    return told.annotate(authority_now=Subquery(managed)).filter(scope.condition_then(model))
+    told: QuerySet[Any] = in_reach.annotate(authority_now=Subquery(managed)).filter(scope.condition_then(model))
+    return told
 
 
 def as_known_on(model: type[GuardedModel], scope: Scope, until: datetime) -> QuerySet[Any]:

@@ -192,7 +192,7 @@ def _no_raw_save(sender: type[models.Model], **kwargs: Any) -> None:
         raise ClosedDoor(f"{sender.__name__}: a raw save leaves no history")
 
 
-class RecordsInOrder(HistoricalRecords):  # type: ignore[misc]  # simple-history is not typed
+class RecordsInOrder(HistoricalRecords):
     """History indexed by (row, entry): the newest entry of a row before a moment is one step in it, and so is the one
     before; simple-history's own index of the row alone is left out, which this one serves too."""
 
