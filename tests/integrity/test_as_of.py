@@ -10,7 +10,7 @@ from unittest.mock import patch
 import pytest
 from django.utils import timezone
 
-from integrity import as_of, comparing, versions
+from integrity import as_of, comparing, timeline, versions
 from integrity.access import Scope, scope_for
 from integrity.choices import Act, FileStatus, Grade, RecordState
 from integrity.models import PARTS, Decision, GuardedModel, Honour, IntegrityFile, Post, Training, recording
@@ -291,3 +291,21 @@ def test_the_page_of_a_day_says_so_and_shows_that_day(scene: Province) -> None:
         assert "旧名称" in side.text
         assert "新名称" in side.text
         assert scene.browser("clerk_of_other_authority").get(address).status_code == 404
+
+
+def test_history_tells_a_unit_by_the_name_that_it_bore(scene: Province) -> None:
+    was, today = scene.file.unit.name, timezone.localdate()
+    with at(today + timedelta(days=2)):
+        retitled(scene.file.unit, scene.clerk, name="改名后的单位")
+    found, _end = versions.versions_of(scene.file, read(scene, "clerk"))
+    told = {change.new for one in found for change in one.changes if change.label == "单位"}
+    assert was in " ".join(told)
+    assert "改名后的单位" not in " ".join(told)
+
+
+def test_the_timeline_tells_through_whose_hands_it_went(scene: Province) -> None:
+    row = scenes.in_force(scene)
+    event = next(one for one in timeline.timeline_of(scene.file, read(scene, "reviewer")) if one.ref == row.ref)
+    assert (event.by, event.document) == (f"{scene.clerk}录入，{scene.reviewer}审核", row.document_no)
+    page = scene.browser("reviewer").get(f"/staff/files/{scene.file.ref}/timeline/")
+    assert event.by in page.text
