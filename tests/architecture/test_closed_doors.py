@@ -48,7 +48,7 @@ DOORS: dict[str, tuple[Door, dict[str, str]]] = {
     "_default_manager": (
         attribute("_default_manager"),
         {
-            "integrity/history.py": "guarded tables answer through within(scope) there as well",
+            "integrity/versions.py": "guarded tables answer through within(scope) there as well",
             "integrity/views/base.py": "tables that are not guarded; the scope's condition is the filter",
             "integrity/views/explain.py": "finds a row by its number for the security administrator; shows none",
             "integrity/reference/loader.py": "rows of the law",

@@ -306,6 +306,6 @@ def test_history_tells_a_unit_by_the_name_that_it_bore(scene: Province) -> None:
 def test_the_timeline_tells_through_whose_hands_it_went(scene: Province) -> None:
     row = scenes.in_force(scene)
     event = next(one for one in timeline.timeline_of(scene.file, read(scene, "reviewer")) if one.ref == row.ref)
-    assert (event.by, event.document) == (f"{scene.clerk}录入，{scene.reviewer}审核", row.document_no)
+    assert (event.by, event.document) == (f"录入：{scene.clerk}；审核：{scene.reviewer}", row.document_no)
     page = scene.browser("reviewer").get(f"/staff/files/{scene.file.ref}/timeline/")
     assert event.by in page.text
