@@ -104,8 +104,8 @@ HANDS = ("entered_by", "approved_by")
 def _hands(row: Any) -> str:
     """Who entered a record and who approved it 经手."""
     if row.approved_by is None:
-        return _("录入：%s") % row.entered_by
-    return _("录入：%(entered)s；审核：%(approved)s") % {"entered": row.entered_by, "approved": row.approved_by}
+        return str(_("录入：%s") % row.entered_by)
+    return str(_("录入：%(entered)s；审核：%(approved)s") % {"entered": row.entered_by, "approved": row.approved_by})
 
 
 def timeline_of(file: IntegrityFile, scope: Scope) -> list[Event]:

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from integrity import decisions, files, history, matching, notices, parts, practitioners, publications, worklist
+from integrity import decisions, files, matching, notices, parts, practitioners, publications, timeline, worklist
 from integrity.access import scope_for
 from integrity.choices import Act, ObjectionState, ReportKind, Role, WithdrawalReason
 from integrity.exceptions import NotAdmitted
@@ -193,5 +193,5 @@ def test_parts_and_likenesses_stay_within_the_scope(scene: Province) -> None:
     factories.appraisal(scene.file, by=scene.clerk)
     for account, there in ((scene.reviewer, True), (scene.reviewer_of_other_authority, False)):
         scope = scope_for(account, Act.READ)
-        assert history.rows_of(Appraisal, scope, file=scene.file).exists() is there
+        assert timeline.rows_of(Appraisal, scope, file=scene.file).exists() is there
         assert matching._visible({scene.person.pk}, scope) == ({scene.person.pk} if there else set())

@@ -257,7 +257,8 @@ def test_what_held_is_what_the_dates_say(scene: Province, seed: int) -> None:
     for true in (first + timedelta(days=number) for number in range(-1, 42, 3)):
         for model in (Post, Commitment, Honour):
             held = set()
-            for row in model._base_manager.filter(file=scene.file):
+            rows: Any = model._base_manager.filter(file=scene.file)
+            for row in rows:
                 start = row.awarded_on if model is Honour else row.from_on
                 last = (row.revoked_on and row.revoked_on - timedelta(1)) if model is Honour else row.to_on
                 if (start or date.min) <= true <= (last or date.max):
@@ -329,9 +330,11 @@ def test_the_page_of_a_day_says_so_and_shows_that_day(scene: Province) -> None:
 
 
 def test_history_tells_a_unit_by_the_name_that_it_bore(scene: Province) -> None:
-    was, today = scene.file.unit.name, timezone.localdate()
+    unit, today = scene.file.unit, timezone.localdate()
+    assert unit is not None
+    was = unit.name
     with at(today + timedelta(days=2)):
-        retitled(scene.file.unit, scene.clerk, name="改名后的单位")
+        retitled(unit, scene.clerk, name="改名后的单位")
     found, _end = versions.versions_of(scene.file, read(scene, "clerk"))
     told = {change.new for one in found for change in one.changes if change.label == "单位"}
     assert was in " ".join(told)

@@ -12,6 +12,8 @@ from integrity import decisions, parts
 from integrity.access import scope_for
 from integrity.choices import Act, DecisionKind, RecordState
 from integrity.drafts import effect_of
+from integrity.lifecycle.engine import move
+from integrity.lifecycle.record import RECORD
 from integrity.models import Decision, ReadEntry, Training, recording
 from tests import factories
 from tests.integrity import scenes
@@ -33,8 +35,8 @@ def amendment(scene: Province) -> Decision:
         values=scenes.values(scene, kind=DecisionKind.WARNING, document_no="青监政处〔2026〕9号",
                              decided_on=date(2026, 5, 4), served_on=date(2026, 5, 5)),
     )  # fmt: skip
-    handed_in: Decision = scenes.move(
-        scenes.RECORD, new, "submit", by=scene.clerk, reason="提交", changes={"submitted_by": scene.clerk}
+    handed_in: Decision = move(
+        RECORD, new, "submit", by=scene.clerk, reason="提交", changes={"submitted_by": scene.clerk}
     )
     return handed_in
 
