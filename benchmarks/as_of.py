@@ -52,8 +52,8 @@ def main() -> None:
     fill_versions(world)
     with connection.cursor() as cursor:
         cursor.execute("VACUUM ANALYZE" if connection.vendor == "postgresql" else "ANALYZE")
-    print(f"{connection.vendor}, {asked.rows:,} files, {entries:,} entries of their history"
-          f" (made or found in {time.monotonic() - began:.0f} s);\n  medians of {ROUNDS}, ms of processor time")  # fmt: skip
+    made = f"{connection.vendor}, {asked.rows:,} files, {entries:,} entries of their history"
+    print(f"{made} (made or found in {time.monotonic() - began:.0f} s); medians of {ROUNDS}, ms of processor time")
     measure(world, asked.patience)
 
 
