@@ -106,12 +106,9 @@ def admitted(model: type[GuardedModel], scope: Scope, entries: QuerySet[Any]) ->
     Today's managing authority counts: a file that moved brings its past to the new one.
     """
     rows: Any = model.objects
-    today = rows.within(scope).order_by()
-    # A set, not a question asked of each entry: so the database begins with the rows in reach, not with all history.
-    in_reach = entries.filter(id__in=today.values("pk"))
-    managed = today.filter(pk=OuterRef("id")).values("authority_id")[:1]
-    told: QuerySet[Any] = in_reach.annotate(authority_now=Subquery(managed)).filter(scope.condition_then(model))
-    return told
+    today = rows.within(scope).filter(pk=OuterRef("id"))
+    told: QuerySet[Any] = entries.annotate(authority_now=Subquery(today.values("authority_id")[:1]))
+    return told.filter(scope.condition_then(model), authority_now__isnull=False)
 
 
 def as_known_on(model: type[GuardedModel], scope: Scope, until: datetime) -> QuerySet[Any]:
@@ -127,7 +124,11 @@ def rows_on(model: type[GuardedModel], scope: Scope, moment: Moment, **lookup: A
 
 def files_on(scope: Scope, moment: Moment, **lookup: Any) -> QuerySet[Any]:
     """The list of files as of a moment, as entries: filters name the columns of then."""
-    return as_known_on(IntegrityFile, scope, moment.until).filter(as_true_on(IntegrityFile, moment.true), **lookup)
+    entries = as_known_on(IntegrityFile, scope, moment.until)
+    if not {"id", "id__in"} & set(lookup):
+        # The same rows once more as a set: a list then begins with the files in reach, not with all history.
+        entries = entries.filter(id__in=IntegrityFile.objects.within(scope).order_by().values("pk"))
+    return entries.filter(as_true_on(IntegrityFile, moment.true), **lookup)
 
 
 def recheck(scope: Scope, moment: Moment, ids: list[int]) -> list[int]:
