@@ -88,6 +88,7 @@ _ROWS: tuple[tuple[str, Any, Role, str, bool], ...] = (
     ("audit.finding", _("查看一项异常查阅"), _AUDIT, "audit_finding", False),
     ("audit.judge", _("审查异常查阅"), _AUDIT, "audit_judge", False),
     ("audit.changes", _("查看账户与授权的变更"), _AUDIT, "audit_changes", False),
+    ("audit.records", _("查看记录的变更（不含内容）"), _AUDIT, "audit_records", False),
     ("audit.sign_ins", _("查看登录记录"), _AUDIT, "audit_sign_ins", False),
     ("audit.operations", _("查看管理操作表"), _AUDIT, "audit_operations", False),
 )

@@ -124,7 +124,11 @@ def rows_on(model: type[GuardedModel], scope: Scope, moment: Moment, **lookup: A
 
 def files_on(scope: Scope, moment: Moment, **lookup: Any) -> QuerySet[Any]:
     """The list of files as of a moment, as entries: filters name the columns of then."""
-    return as_known_on(IntegrityFile, scope, moment.until).filter(as_true_on(IntegrityFile, moment.true), **lookup)
+    entries = as_known_on(IntegrityFile, scope, moment.until)
+    if not {"id", "id__in"} & set(lookup):
+        # The same rows once more as a set: a list then begins with the files in reach, not with all history.
+        entries = entries.filter(id__in=IntegrityFile.objects.within(scope).order_by().values("pk"))
+    return entries.filter(as_true_on(IntegrityFile, moment.true), **lookup)
 
 
 def recheck(scope: Scope, moment: Moment, ids: list[int]) -> list[int]:

@@ -46,6 +46,8 @@ class Event:
     state: Any = None
     document: str = ""
     recorded: date | None = None
+    #: Who entered it, and who approved it.
+    by: str = ""
 
 
 #: Which date of a part is the one it happened on.
@@ -95,6 +97,17 @@ def describe(row: Any) -> str:
     return str(row)
 
 
+#: Through whose hands a record went.
+HANDS = ("entered_by", "approved_by")
+
+
+def _hands(row: Any) -> str:
+    """Who entered a record and who approved it 经手."""
+    if row.approved_by is None:
+        return str(_("录入：%s") % row.entered_by)
+    return str(_("录入：%(entered)s；审核：%(approved)s") % {"entered": row.entered_by, "approved": row.approved_by})
+
+
 def timeline_of(file: IntegrityFile, scope: Scope) -> list[Event]:
     """Everything dated on a file, newest first 时间线."""
     events: list[Event] = []
@@ -103,11 +116,9 @@ def timeline_of(file: IntegrityFile, scope: Scope) -> list[Event]:
     if file.informed_on:
         events.append(Event(file.informed_on, _("告知本人"), "integrityfile", file.ref, icon="bell"))
     for model, _grade in PARTS:
-        related = ("unit",) if model is Post else ()
+        related = (*HANDS, "unit") if model is Post else HANDS
         column, icon = _DATED[model]
-        for row in (
-            rows_of(model, scope, file=file).select_related(*related) if related else rows_of(model, scope, file=file)
-        ):
+        for row in rows_of(model, scope, file=file).select_related(*related):
             recorded = timezone.localtime(row.recorded_at).date()
             events.append(
                 Event(
@@ -120,9 +131,10 @@ def timeline_of(file: IntegrityFile, scope: Scope) -> list[Event]:
                     state=row,
                     document=row.document_no,
                     recorded=recorded,
+                    by=_hands(row),
                 )
             )
-    for row in rows_of(Decision, scope, file=file):
+    for row in rows_of(Decision, scope, file=file).select_related(*HANDS):
         events += _decision_events(row)
     for row in rows_of(Remedy, scope, decision__file=file):
         events.append(
@@ -165,6 +177,7 @@ def _decision_events(row: Decision) -> list[Event]:
             state=row,
             document=row.document_no,
             recorded=recorded,
+            by=_hands(row),
         )
     ]
     if row.lifted_on:

@@ -19,6 +19,7 @@ from django.utils.translation import gettext as _
 from integrity.access import Scope
 from integrity.as_of import admitted
 from integrity.models import PARTS, Account, Decision, GuardedModel, IntegrityFile, Organisation
+from integrity.templatetags.archive import date_zh
 from integrity.timeline import describe, rows_of
 
 #: Columns that say nothing to a reader, or must not be shown.
@@ -88,17 +89,14 @@ def versions_of(
     place = after
     while True:
         entries = _newest(file, scope, place, size + 1)
-        for entry, version in _told(entries[:size], scope, names):
+        for number, (entry, version) in enumerate(_told(entries[:size], scope, names), start=1):
             place = Place(entry.history_date, entry.which, entry.pk)
             if version is not None:
                 found.append(version)
             if len(found) == size:
-                break
-        else:
-            if len(entries) <= size:
-                return found, None
-            continue
-        return found, place if _newest(file, scope, place, 1) else None
+                return found, place if number < len(entries) else None
+        if len(entries) <= size:
+            return found, None
 
 
 def version_of(file: IntegrityFile, scope: Scope, table: str, history_id: int) -> Version | None:
@@ -198,26 +196,46 @@ def changed_columns(
         old = getattr(before, column.attname) if before is not None else None
         if old == new or (before is None and new in (None, "", False)):
             continue
-        changes.append(Change(str(column.verbose_name), names.show(column, old), names.show(column, new)))
+        told = names.show(column, old, before), names.show(column, new, after)
+        changes.append(Change(str(column.verbose_name), *told))
     return changes
 
 
 class Names:
-    """Words for stored values: choices, dates, and the names of organisations and accounts, each fetched once."""
+    """Words for stored values: choices, dates, and the names of organisations and accounts, each fetched once.
+
+    A unit has the name that it had when the version was recorded: one renamed since is not written into the past.
+    """
 
     def __init__(self) -> None:
         self._known: dict[tuple[type[models.Model], Any], str] = {}
+        self._borne: dict[Any, list[tuple[datetime, str]]] = {}
 
-    def show(self, column: Any, value: Any) -> str:
+    def show(self, column: Any, value: Any, row: Any = None) -> str:
         if value is None or value == "":
             return ""
         if column.is_relation:
+            if column.related_model is Organisation and row is not None:
+                return self._unit(column, value, row)
             return self._related(column.related_model, value)
         if column.flatchoices:
             return str(dict(column.flatchoices).get(value, value))
         if isinstance(value, bool):
             return _("是") if value else _("否")
-        return value.isoformat() if isinstance(value, date) else str(value)
+        return date_zh(value) if isinstance(value, date) else str(value)
+
+    def _unit(self, column: Any, pk: Any, row: Any) -> str:
+        """Under the name that the row was given with it (integrity.as_of), or that it bore when the entry was made."""
+        if column.is_cached(row):
+            return str(getattr(row, column.name))
+        at = getattr(row, "history_date", None)
+        if at is None:
+            return self._related(Organisation, pk)
+        if pk not in self._borne:
+            past = Organisation.history.filter(id=pk).order_by("history_id")
+            self._borne[pk] = [(entry.history_date, str(entry.instance)) for entry in past]
+        borne = [name for since, name in self._borne[pk] if since <= at]
+        return borne[-1] if borne else self._related(Organisation, pk)
 
     def _related(self, model: type[models.Model], pk: Any) -> str:
         if model not in (Organisation, Account):

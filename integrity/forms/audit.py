@@ -11,6 +11,8 @@ from django.utils.translation import gettext_lazy as _
 
 from integrity.choices import FindingState, ReadOutcome
 from integrity.forms.base import ActForm, DateInput
+from integrity.forms.fields import OrganisationField
+from integrity.models.guarded import guarded_models
 
 #: Days that a log may be asked about: beyond them there is none, and the day after the last one must be one too.
 FIRST_DAY, LAST_DAY = date(2000, 1, 1), date(2999, 12, 31)
@@ -56,6 +58,22 @@ class ChangesForm(forms.Form):
     account = forms.CharField(label=_("所办账户（账户或姓名）"), required=False, max_length=100)
     from_on = day_field(_("自"))
     to_on = day_field(_("至"))
+
+
+class RecordChangesForm(forms.Form):
+    """Filters of the list of changed records 记录变更筛选."""
+
+    kind = forms.ChoiceField(label=_("记录类别"), required=False)
+    person = forms.CharField(label=_("办理人（账户或姓名）"), required=False, max_length=100)
+    authority = OrganisationField(label=_("管理机关"), required=False, max_length=200)
+    from_on = day_field(_("自"))
+    to_on = day_field(_("至"))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        kinds = [(str(model._meta.model_name), model._meta.verbose_name) for model in guarded_models()]
+        field: Any = self.fields["kind"]
+        field.choices = [("", _("全部")), *kinds]
 
 
 class JudgeForm(ActForm):

@@ -6,6 +6,7 @@ import logging
 import uuid
 from typing import Any, ClassVar, NoReturn, Protocol, Self, TypeVar, cast
 
+from django.apps import apps
 from django.conf import settings
 from django.db import models
 from django.db.models import sql
@@ -155,3 +156,15 @@ class GuardedModel(TrackedModel):
     class Meta:
         abstract = True
         base_manager_name = "followed"
+
+
+#: Columns of a guarded row's history that tell of a change and not of what stands in the row (三员分立).
+TOLD_OF_CHANGES = (
+    "history_id", "history_date", "history_type", "history_user", "history_acting_for", "ref", "authority", "subject",
+)  # fmt: skip
+
+
+def guarded_models() -> list[type[GuardedModel]]:
+    """Every kind of guarded record, in the order of their names."""
+    found = [model for model in apps.get_models() if issubclass(model, GuardedModel)]
+    return sorted(found, key=lambda model: str(model._meta.model_name))

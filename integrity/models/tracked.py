@@ -192,10 +192,24 @@ def _no_raw_save(sender: type[models.Model], **kwargs: Any) -> None:
         raise ClosedDoor(f"{sender.__name__}: a raw save leaves no history")
 
 
+class RecordsInOrder(HistoricalRecords):
+    """History indexed by (row, entry): the newest entry of a row before a moment is one step in it, and so is the one
+    before; simple-history's own index of the row alone is left out, which this one serves too."""
+
+    def copy_fields(self, model: type[models.Model]) -> dict[str, Any]:
+        fields: dict[str, Any] = super().copy_fields(model)
+        fields[model._meta.pk.name].db_index = False
+        return fields
+
+    def get_meta_options(self, model: type[models.Model]) -> dict[str, Any]:
+        options: dict[str, Any] = super().get_meta_options(model)
+        return options | {"indexes": [models.Index(fields=[model._meta.pk.name, "history_id"])]}
+
+
 class TrackedModel(RecordedModel):
     """A row with complete history of every column."""
 
-    history = HistoricalRecords(
+    history = RecordsInOrder(
         inherit=True,
         bases=[HistoryRow],
         historical_queryset=HistoryQuerySet,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -67,16 +67,27 @@ def _change_cells(entry: Any, names: dict[int, Account]) -> list[Any]:
 
 
 def changes_page(wanted: dict[str, Any], *, after: str, before: str) -> Page:
-    """A page of three histories together, by (moment, which history, id): each gives its first, the rest is merged."""
+    """A page of the histories of accounts, assignments and requests together."""
+    histories = [
+        (rank, model.history.filter(_asked(wanted, model, holder)).select_related("history_user", "history_acting_for"))
+        for rank, (model, holder) in enumerate(HISTORIES)
+        if rank in KINDS[wanted.get("what") or ""]
+    ]
+    page = merged_page(histories, after=after, before=before)
+    for entry in page.rows:
+        entry.whom = getattr(entry, HISTORIES[entry.rank][1])
+    return page
+
+
+def merged_page(histories: Iterable[tuple[int, QuerySet[Any]]], *, after: str, before: str) -> Page:
+    """A page of several histories, by (moment, which history, id): each gives its first, the rest is merged."""
     place = read_place(after or before)
     backward = bool(before) and not after and place is not None
+    order = ("history_date", "history_id") if backward else ("-history_date", "-history_id")
     found: list[Any] = []
-    for rank in KINDS[wanted.get("what") or ""]:
-        model, holder = HISTORIES[rank]
-        rows = model.history.filter(_asked(wanted, model, holder) & beyond(place, rank, backward=backward))
-        order = ("history_date", "history_id") if backward else ("-history_date", "-history_id")
-        for entry in rows.select_related("history_user", "history_acting_for").order_by(*order)[: PAGE_SIZE + 1]:
-            entry.rank, entry.whom = rank, getattr(entry, holder)
+    for rank, rows in histories:
+        for entry in rows.filter(beyond(place, rank, backward=backward)).order_by(*order)[: PAGE_SIZE + 1]:
+            entry.rank = rank
             found.append(entry)
     found.sort(key=lambda one: (one.history_date, one.rank, one.history_id), reverse=not backward)
     more, found = len(found) > PAGE_SIZE, found[:PAGE_SIZE]
@@ -98,16 +109,16 @@ def _asked(wanted: dict[str, Any], model: Any, holder: str) -> Q:
     """What the filters ask of one history."""
     condition = Q(history_user__isnull=False) & readlog.between(wanted, "history_date")
     if wanted.get("person"):
-        condition &= Q(history_user__in=_named(wanted["person"]))
+        condition &= Q(history_user__in=named(wanted["person"]))
     if wanted.get("account"):
-        condition &= Q(**{f"{holder}__in": _named(wanted["account"])})
+        condition &= Q(**{f"{holder}__in": named(wanted["account"])})
     if model is Account:
         signed_in = Q(history_change_reason=SIGN_IN_REASON)
         condition &= signed_in if wanted.get("what") == "sign_in" else ~signed_in
     return condition
 
 
-def _named(text: str) -> Iterable[int]:
+def named(text: str) -> Iterable[int]:
     """Accounts under a login name or a name."""
     return list(Account.objects.filter(Q(username=text) | Q(display_name=text)).values_list("pk", flat=True))
 

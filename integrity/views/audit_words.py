@@ -22,6 +22,7 @@ _TABS = {
     "audit.refusals": _("被拒绝"),
     "audit.unusual": _("异常查阅"),
     "audit.changes": _("账户与授权"),
+    "audit.records": _("记录变更"),
     "audit.sign_ins": _("登录记录"),
     "audit.operations": _("管理操作表"),
 }

@@ -19,6 +19,7 @@ from integrity.forms.decisions import RevokeForm
 from integrity.models import Decision, Penalty
 from integrity.views.base import ActView, StaffView
 from integrity.views.decisions import DecisionPage, step_facts
+from integrity.views.draft_effects import effect_shown
 from integrity.views.penalties import PenaltyPage, penalty_facts
 
 
@@ -85,10 +86,14 @@ class Approve(Step):
 
     def context(self, form: ActForm) -> dict[str, Any]:
         waiting = self.row.state == RecordState.SUBMITTED
-        return super().context(form) | {
-            "refusals": decisions.why_not_approve(self.row, by=self.account) if waiting else [],
-            "return_url": reverse(f"staff:{self.side.route}_return", args=[self.row.ref]),
-        }
+        return (
+            super().context(form)
+            | {
+                "refusals": decisions.why_not_approve(self.row, by=self.account) if waiting else [],
+                "return_url": reverse(f"staff:{self.side.route}_return", args=[self.row.ref]),
+            }
+            | effect_shown(self, self.row)
+        )
 
     def perform(self, form: ActForm) -> Any:
         return decisions.approve(row=self.row, by=self.account, reason=form.cleaned_data["reason"])

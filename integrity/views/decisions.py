@@ -21,6 +21,7 @@ from integrity.forms.decisions import DecisionFilterForm, DecisionForm, known
 from integrity.models import Decision, FilePart, IntegrityFile, Matter, Objection, Remedy
 from integrity.views.base import ActView, ScopedDetail, ScopedList, StaffView, scoped_rows
 from integrity.views.decision_rows import as_of_today
+from integrity.views.draft_effects import effect_shown
 from integrity.views.paging import Sort
 
 QUEUE = 200
@@ -79,6 +80,7 @@ class DecisionPage(ScopedDetail):
         return (
             page_facts(row)
             | self._buttons(row)
+            | effect_shown(self, row)
             | {
                 "line": as_of_today(row),
                 "remedies": list(scoped_rows(Remedy, reading).filter(decision=row)),

@@ -228,7 +228,7 @@ class FilePage(ScopedDetail):
             {
                 "on": event.on, "title": event.title, "text": event.text, "icon": event.icon, "tone": event.tone,
                 "state": event.state, "document": event.document, "recorded": event.recorded,
-                "url": row_url(event.label, event.ref),
+                "url": row_url(event.label, event.ref), "actor": event.by,
                 "then_url": f"{then}?known={event.recorded}" if event.recorded else "",
             }
             for event in timeline.timeline_of(self.row, reading)

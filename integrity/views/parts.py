@@ -17,6 +17,7 @@ from integrity.forms.base import ConfirmForm, ReasonForm
 from integrity.forms.parts import PART_FORMS, PartForm
 from integrity.models import PARTS, FilePart, IntegrityFile
 from integrity.views.base import ActView, ScopedDetail
+from integrity.views.draft_effects import effect_shown
 from integrity.views.part_columns import COLUMNS, heads_of, shown
 
 MODELS: dict[str, type[FilePart]] = {str(model._meta.model_name): model for model, _grade in PARTS}
@@ -64,7 +65,7 @@ class PartPage(ScopedDetail):
             "may_change": mine and open_draft and self.may(Act.ENTER, part),
             "may_approve": approving,
             "refusals": parts.why_not_approve(part, by=self.account) if approving else [],
-        }
+        } | effect_shown(self, part)
 
 
 class PartForms(ActView, abstract=True):
@@ -180,6 +181,9 @@ class ApprovePart(PartStep):
     act = Act.APPROVE
     form_class = ConfirmForm
     heading, submit, done = gettext_lazy("审核通过"), gettext_lazy("审核通过"), gettext_lazy("已审核，记录生效。")
+
+    def context(self, form: Any) -> dict[str, Any]:
+        return super().context(form) | effect_shown(self, self.row)
 
     def perform(self, form: Any) -> Any:
         return parts.approve_part(part=self.row, by=self.account, reason=form.cleaned_data["reason"])

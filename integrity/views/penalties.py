@@ -17,6 +17,7 @@ from integrity.forms.base import ActForm, fresh_key
 from integrity.forms.penalties import PenaltyForm, initial_of
 from integrity.models import Licence, Objection, Penalty, PenaltyRemedy, PractitionerRecord, Publication
 from integrity.views.base import ActView, ScopedDetail, StaffView, scoped_rows
+from integrity.views.draft_effects import effect_shown
 from integrity.views.publications import may_propose
 
 _RELATED = (
@@ -64,7 +65,7 @@ class PenaltyPage(ScopedDetail):
             "amended_by": Penalty.objects.within(read).filter(amends=row).first(),
             "steps": self._steps(row),
             "history": versions.entries_of([row], read, limit=50),
-        }
+        } | effect_shown(self, row)
 
     def _steps(self, row: Penalty) -> list[dict[str, Any]]:
         """The buttons of this person in this state; each act asks again."""

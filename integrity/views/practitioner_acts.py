@@ -19,6 +19,7 @@ from integrity.models import (
     PractitionerRecord,
 )
 from integrity.views.base import ActView
+from integrity.views.draft_effects import effect_shown
 from integrity.views.practitioners import authorities_in, professions_in
 
 
@@ -170,6 +171,9 @@ class ApprovePart(PartStep):
     heading = gettext_lazy("审核通过")
     submit = gettext_lazy("审核通过")
     done = gettext_lazy("已审核通过。")
+
+    def context(self, form: ActForm) -> dict[str, Any]:
+        return super().context(form) | effect_shown(self, self.row)
 
     def perform(self, form: ActForm) -> Any:
         return parts.approve_part(part=self.row, by=self.account, reason=form.cleaned_data["reason"])

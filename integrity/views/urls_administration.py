@@ -10,6 +10,7 @@ from integrity.views import (
     audit,
     audit_changes,
     audit_findings,
+    audit_records,
     emergencies,
     grants,
     recusals,
@@ -77,6 +78,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("audit/unusual/<int:pk>/", audit_findings.Finding.as_view(), name="audit_finding"),
     path("audit/unusual/<int:pk>/judge/", audit_findings.JudgeFinding.as_view(), name="audit_judge"),
     path("audit/changes/", audit_changes.Changes.as_view(), name="audit_changes"),
+    path("audit/records/", audit_records.RecordChanges.as_view(), name="audit_records"),
     path("audit/sign-ins/", audit_changes.SignIns.as_view(), name="audit_sign_ins"),
     path("audit/operations/", audit_changes.Operations.as_view(), name="audit_operations"),
 ]

@@ -13,6 +13,7 @@ from django.apps import apps
 
 from integrity.models import Account, LedgerCheckpoint, LedgerEntry, LedgerShape, LedgerTile, ReadEntry, ReadSubject
 from integrity.models.append_only import tables as append_only
+from integrity.models.guarded import TOLD_OF_CHANGES, guarded_models
 from integrity.wall.policies import policy_functions
 
 #: What pages of the public site read, found by opening them all (tests/integrity/test_database_roles.py): Wagtail's
@@ -29,7 +30,7 @@ AUDIT_TABLES = frozenset({
     "integrity_readentry", "integrity_readsubject", "integrity_readfinding", "integrity_signinattempt",
     "integrity_assignment", "integrity_case", "integrity_organisation", "integrity_division",
     "integrity_accesschange", "integrity_ruleset", "integrity_holiday",
-    "integrity_historicalaccount", "integrity_historicalassignment",
+    "integrity_historicalaccount", "integrity_historicalassignment", "integrity_historicalaccesschange",
 })  # fmt: skip
 AUDIT_KEPT_FROM = frozenset({"password"})
 #: The search index of both worlds: the public one's rows alone.
@@ -101,6 +102,10 @@ def _staff(role: str, present: frozenset[str]) -> Iterator[str]:
 def _audit(role: str, present: frozenset[str]) -> Iterator[str]:
     yield f"GRANT SELECT ON {_listed(AUDIT_TABLES & present)} TO {role}"
     yield f"GRANT SELECT ({_columns(Account, without=AUDIT_KEPT_FROM)}) ON {Account._meta.db_table} TO {role}"
+    for model in guarded_models():  # that a record was changed, and by whom: not one column of what stands in it
+        history = model.history.model
+        told = ", ".join(str(history._meta.get_field(name).column) for name in TOLD_OF_CHANGES)
+        yield f"GRANT SELECT ({told}) ON {history._meta.db_table} TO {role}"
 
 
 def _signer(role: str) -> Iterator[str]:

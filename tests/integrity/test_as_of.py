@@ -10,10 +10,10 @@ from unittest.mock import patch
 import pytest
 from django.utils import timezone
 
-from integrity import as_of, comparing, versions
+from integrity import as_of, comparing, timeline, versions
 from integrity.access import Scope, scope_for
-from integrity.choices import Act, FileStatus, Grade, RecordState
-from integrity.models import PARTS, Decision, GuardedModel, Honour, IntegrityFile, Post, Training, recording
+from integrity.choices import Act, CommitmentKind, FileStatus, Grade, RecordState
+from integrity.models import PARTS, Commitment, Decision, GuardedModel, Honour, IntegrityFile, Post, Training, recording
 from tests import factories
 from tests.integrity import scenes
 from tests.integrity.conftest import clock, scene
@@ -231,6 +231,42 @@ def test_the_database_answers_as_the_reference(scene: Province, seed: int) -> No
     assert compared == len(READERS) * 13 * len(KINDS)
 
 
+@pytest.mark.parametrize("seed", range(2))
+def test_what_held_is_what_the_dates_say(scene: Province, seed: int) -> None:
+    """The second axis against a reading of every row's dates in Python, open ends and single days included."""
+    dice, first = Random(seed), date(2020, 1, 1)  # noqa: S311  a test's dice
+
+    def day() -> date:
+        return first + timedelta(days=dice.randrange(40))
+
+    for _number in range(12):
+        begun, ended = sorted((day(), day()))
+        factories.part(
+            Post, scene.file, by=scene.clerk, unit=scene.authority, managed_by=scene.authority, title="科员",
+            from_on=dice.choice([None, begun]), to_on=dice.choice([None, ended, begun]),
+        )  # fmt: skip
+        factories.part(
+            Commitment, scene.file, by=scene.clerk, kind=CommitmentKind.values[0], text="承诺", from_on=begun,
+            to_on=dice.choice([None, ended]),
+        )  # fmt: skip
+        factories.part(
+            Honour, scene.file, by=scene.clerk, kind="model", body="省委", awarded_on=begun,
+            revoked_on=dice.choice([None, ended]),
+        )  # fmt: skip
+    scope, today = read(scene, "clerk"), timezone.localdate()
+    for true in (first + timedelta(days=number) for number in range(-1, 42, 3)):
+        for model in (Post, Commitment, Honour):
+            held = set()
+            rows: Any = model._base_manager.filter(file=scene.file)
+            for row in rows:
+                start = row.awarded_on if model is Honour else row.from_on
+                last = (row.revoked_on and row.revoked_on - timedelta(1)) if model is Honour else row.to_on
+                if (start or date.min) <= true <= (last or date.max):
+                    held.add(row.pk)
+            asked = {row.pk for row in as_of.rows_on(model, scope, on(today, true), file_id=scene.file.pk)}
+            assert asked == held, (model, true)
+
+
 # --- pages of history, two days side by side --------------------------------------------------------------------------
 
 
@@ -291,3 +327,23 @@ def test_the_page_of_a_day_says_so_and_shows_that_day(scene: Province) -> None:
         assert "旧名称" in side.text
         assert "新名称" in side.text
         assert scene.browser("clerk_of_other_authority").get(address).status_code == 404
+
+
+def test_history_tells_a_unit_by_the_name_that_it_bore(scene: Province) -> None:
+    unit, today = scene.file.unit, timezone.localdate()
+    assert unit is not None
+    was = unit.name
+    with at(today + timedelta(days=2)):
+        retitled(unit, scene.clerk, name="改名后的单位")
+    found, _end = versions.versions_of(scene.file, read(scene, "clerk"))
+    told = {change.new for one in found for change in one.changes if change.label == "单位"}
+    assert was in " ".join(told)
+    assert "改名后的单位" not in " ".join(told)
+
+
+def test_the_timeline_tells_through_whose_hands_it_went(scene: Province) -> None:
+    row = scenes.in_force(scene)
+    event = next(one for one in timeline.timeline_of(scene.file, read(scene, "reviewer")) if one.ref == row.ref)
+    assert (event.by, event.document) == (f"录入：{scene.clerk}；审核：{scene.reviewer}", row.document_no)
+    page = scene.browser("reviewer").get(f"/staff/files/{scene.file.ref}/timeline/")
+    assert event.by in page.text

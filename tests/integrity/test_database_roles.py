@@ -25,6 +25,7 @@ from cms.site_content import load_site
 from integrity import erasures
 from integrity.ledger import checkpoints, tree
 from integrity.models import LedgerCheckpoint, LedgerEntry, Publication, RuleSet, Training
+from integrity.models.guarded import guarded_models
 from integrity.wall import database_roles
 from search import worker
 from search.models import SearchDocument, World
@@ -235,9 +236,13 @@ def test_the_audit_role_reads_the_log_and_no_secret(scene: Province) -> None:
         assert rows("SELECT username, is_active FROM integrity_account")
         assert refused("SELECT password FROM integrity_account")
         assert refused("SELECT * FROM integrity_account")
+        assert rows("SELECT ref, history_date, history_user_id FROM integrity_historicalintegrityfile")
+        for column in ("name", "history_change_reason", "history_document"):
+            assert refused(f"SELECT {column} FROM integrity_historicalintegrityfile"), column
         open_to_it = readable(every)
         assert [table for table in every if not refused(f"DELETE FROM {table}")] == []
-    assert open_to_it == database_roles.AUDIT_TABLES | {"integrity_account"}
+    told = {str(model.history.model._meta.db_table) for model in guarded_models()}  # of these, who and when
+    assert open_to_it == database_roles.AUDIT_TABLES | {"integrity_account"} | told
 
 
 # --- signer ------------------------------------------------------------------------------------------------

@@ -42,6 +42,7 @@ PAGES = {
     "clerk": (
         "/staff/", "/staff/files/", "/staff/files/{FILE}/", "/staff/files/{FILE}/parts/",
         "/staff/files/{FILE}/decisions/", "/staff/files/{FILE}/timeline/", "/staff/files/{FILE}/history/",
+        "/staff/files/{FILE}/on-day/", "/staff/files/{FILE}/compared/?earlier=2020-01-01",
         "/staff/files/{FILE}/decisions/new/", "/staff/files/new/", "/staff/decisions/", "/staff/imports/new/",
         "/staff/search/?q=%E5%B1%80",
     ),
@@ -54,6 +55,7 @@ PAGES = {
         "/staff/", "/staff/practitioners/", "/staff/practitioners/{PRACTITIONER}/", "/staff/penalties/{PENALTY}/",
         "/staff/practitioners/{PRACTITIONER}/penalties/new/", "/staff/publications/",
     ),
+    "audit_admin": ("/staff/audit/records/",),
     "subject": ("/staff/", "/staff/my/reads/"),
     "": (
         "/", "/accounts/login/", "/disclosures/", "/disclosures/social-credit-plan-2014-2020/", "/register/",
