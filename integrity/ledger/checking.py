@@ -16,7 +16,7 @@ from django.db import models
 from django.db.models import Exists, Max, OuterRef
 
 from integrity.ledger import merkle, note
-from integrity.ledger.checkpoints import trusted_keys
+from integrity.ledger.checkpoints import time_line, trusted_keys
 from integrity.ledger.entry import SALT_BYTES, Head, moment
 from integrity.ledger.erased import EMPTY, ITEMS, REQUESTS
 from integrity.ledger.merkle import HASH_BYTES
@@ -41,17 +41,17 @@ def verify(
     """
     known = trusted_keys() if keys is None else list(keys)
     points, faults = [], []
-    kept = list(LedgerCheckpoint.objects.order_by("id").values_list("id", "size", "root", "note"))
-    for pk, size, root, text in [*kept, *((None, None, None, text) for text in outside)]:
+    kept = list(LedgerCheckpoint.objects.order_by("id").values_list("id", "size", "root", "at", "note"))
+    for pk, size, root, at, text in [*kept, *((None, None, None, None, text) for text in outside)]:
         try:
             point = note.read(text, known)
         except note.NoteError as fault:
             faults.append(("checkpoint", str(pk or "outside"), "note", str(fault)))
             continue
         points.append(point)
-        if pk is not None and (point.size, point.root) != (size, bytes(root)):
-            name = "size" if point.size != size else "root"
-            faults.append(("checkpoint", str(pk), name, "not what was signed"))
+        if pk is not None:
+            told = {"size": point.size == size, "root": point.root == bytes(root), "at": _signed_at(at) in point.extra}
+            faults += [("checkpoint", str(pk), name, "not what was signed") for name, same in told.items() if not same]
     faults += _not_following()
     verifier = Verifier(points)
     for told in faults:
@@ -71,6 +71,11 @@ def verify(
         for told in found:
             verifier.say(*told)
     return verifier
+
+
+def _signed_at(at: datetime) -> str:
+    """The line of time; a moment with a part of a second is none that was signed."""
+    return time_line(at) if not at.microsecond else ""
 
 
 def _look(asked: tuple[int, int, int]) -> list[Looked]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 import os
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -25,6 +26,11 @@ log = logging.getLogger("integrity.ledger")
 TIME = "time "
 
 
+def time_line(at: datetime) -> str:
+    """When it was signed, as a line of the note."""
+    return f"{TIME}{at.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
+
+
 @transaction.atomic
 def sign_now(*, private: bytes) -> LedgerCheckpoint:
     """Place all leaves, sign the root of the whole tree; the same tree is signed again, with its new time."""
@@ -33,11 +39,9 @@ def sign_now(*, private: bytes) -> LedgerCheckpoint:
     root = merkle.root(size, subtrees)
     before = LedgerCheckpoint.objects.order_by("-id").first()
     proof = merkle.consistency_proof(before.size, size, subtrees) if before is not None and before.size else []
-    now = timezone.now()
+    now = timezone.now().replace(microsecond=0)  # as the note writes it
     origin = settings.LEDGER_ORIGIN
-    signed = note.sign(
-        note.Checkpoint(origin, size, root, (f"{TIME}{now:%Y-%m-%dT%H:%M:%SZ}",)), name=origin, private=private
-    )
+    signed = note.sign(note.Checkpoint(origin, size, root, (time_line(now),)), name=origin, private=private)
     row = LedgerCheckpoint(at=now, size=size, root=root, note=signed, proof=[one.hex() for one in proof])
     row.save()
     return row

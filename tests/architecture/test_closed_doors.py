@@ -43,6 +43,8 @@ DOORS: dict[str, tuple[Door, dict[str, str]]] = {
             "integrity/files.py": "locks the row it changes, then asks access of it",
             "integrity/forms/penalties.py": "an empty choice",
             "integrity/ledger/checking.py": "compares history with the ledger; says where, shows no value",
+            "integrity/backup/saving.py": "every row, sealed before it leaves",
+            "integrity/backup/restoring.py": "whether there is a row at all",
         },
     ),
     "_default_manager": (
@@ -69,6 +71,8 @@ DOORS: dict[str, tuple[Door, dict[str, str]]] = {
             "integrity/management/commands/database_roles.py": "makes the database's roles",
             "integrity/checks.py": "asks as which database role this process runs",
             "integrity/ledger/tree.py": "places of leaves in one statement",
+            "integrity/backup/saving.py": "one moment for everything that is read",
+            "integrity/backup/restoring.py": "what migrating put into the tables goes, their counters follow",
             "integrity/erasing/storage.py": "rewrites the files of tables: VACUUM and checkpoints",
             "integrity/insertion.py": "the statement of the bulk door; who may import it is a door of its own",
             "search/engines/database.py": "the index's own tables; the database re-checks every hit",
@@ -81,6 +85,7 @@ DOORS: dict[str, tuple[Door, dict[str, str]]] = {
         ),
         {
             "integrity/importing/writer.py": "the bulk door: rows and history in one transaction",
+            "integrity/backup/restoring.py": "rows come with the history that was saved with them",
             "integrity/ledger/appending.py": "leaves, which are history themselves",
             "integrity/ledger/tree.py": "subtrees, made out of the leaves",
             "search/receivers.py": "the queue of the index",
@@ -91,6 +96,7 @@ DOORS: dict[str, tuple[Door, dict[str, str]]] = {
         call("writing"),
         {
             "integrity/importing/writer.py": "the bulk door",
+            "integrity/backup/restoring.py": "rows come with the history that was saved with them",
             "integrity/erasing/act.py": "the erased columns of history; the erasure is an entry of its own",
             "cms/permissions.py": "groups of the editors' admin, computed from assignments",
             "cms/site_content.py": "Wagtail's own groups are thrown away",

@@ -9,6 +9,7 @@ import os
 import random
 import unicodedata
 from collections.abc import Callable
+from itertools import count
 from typing import Any
 
 import pytest
@@ -40,7 +41,7 @@ class Life:
     """What happens on a day in the archive, one act at a time."""
 
     def __init__(self, scene: Province, dice: random.Random) -> None:
-        self.scene, self.dice = scene, dice
+        self.scene, self.dice, self.numbers = scene, dice, count(100)
 
     def person(self) -> None:
         with recording(by=self.scene.clerk, reason=self.text(), document=self.text()):
@@ -64,7 +65,8 @@ class Life:
         )  # fmt: skip
 
     def decision(self) -> None:
-        row = scenes.in_force(self.scene, facts=self.text() * 3)
+        number = f"青监政处〔2026〕{next(self.numbers)}号"  # the same one twice is refused
+        row = scenes.in_force(self.scene, facts=self.text() * 3, document_no=number)
         if self.dice.random() < 0.5:
             decisions.revoke(row=row, by=self.scene.reviewer, reason=self.text(), document="1号")
 
