@@ -50,8 +50,8 @@ def verify(
             continue
         points.append(point)
         if pk is not None:
-            told = {"size": point.size == size, "root": point.root == bytes(root), "at": _signed_at(at) in point.extra}
-            faults += [("checkpoint", str(pk), name, "not what was signed") for name, same in told.items() if not same]
+            agree = {"size": point.size == size, "root": point.root == bytes(root), "at": _signed_at(at) in point.extra}
+            faults += [("checkpoint", str(pk), name, "not what was signed") for name, same in agree.items() if not same]
     faults += _not_following()
     verifier = Verifier(points)
     for told in faults:
