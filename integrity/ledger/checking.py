@@ -19,11 +19,12 @@ from integrity.ledger import merkle, note
 from integrity.ledger.checkpoints import time_line, trusted_keys
 from integrity.ledger.entry import SALT_BYTES, Head, moment
 from integrity.ledger.erased import EMPTY, ITEMS, REQUESTS
+from integrity.ledger.looking import Looked, Placed, look, split
 from integrity.ledger.merkle import HASH_BYTES
 from integrity.ledger.spreading import in_order, with_django
 from integrity.ledger.tree import LOOK_BACK
 from integrity.ledger.values import converters, names_of, recorded_tables, tracked_models, values_of
-from integrity.ledger.verifier import MOST_BREAKS, Looked, Placed, Verifier, look, split
+from integrity.ledger.verifier import MOST_BREAKS, Verifier
 from integrity.models import GuardedQuerySet, LedgerCheckpoint, LedgerEntry, LedgerShape, LedgerTile, ReadEntry
 
 CHUNK = 2_000

@@ -12,7 +12,8 @@ from integrity.ledger import merkle, tree
 from integrity.ledger.checking import placed_entries
 from integrity.ledger.entry import SALT_BYTES
 from integrity.ledger.erased import ITEMS, REQUESTS, SHOWN, emptied
-from integrity.ledger.verifier import Placed, receipt_of
+from integrity.ledger.looking import Placed
+from integrity.ledger.verifier import receipt_of
 from integrity.models import Erasure, ErasureItem, LedgerCheckpoint, LedgerEntry
 
 

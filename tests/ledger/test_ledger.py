@@ -19,9 +19,10 @@ from django.db.utils import DatabaseError
 from integrity.exceptions import ClosedDoor
 from integrity.ledger import checking, checkpoints, merkle, note, tree
 from integrity.ledger.appending import Leaf, append
+from integrity.ledger.looking import Break
 from integrity.ledger.spreading import in_order
 from integrity.ledger.values import recorded_tables
-from integrity.ledger.verifier import Break, main, verify_export
+from integrity.ledger.verifier import main, verify_export
 from integrity.models import LedgerCheckpoint, LedgerEntry, LedgerTile, ReadEntry, ReadSubject
 from tests import factories
 from tests.integrity.conftest import clock, scene

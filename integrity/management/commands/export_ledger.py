@@ -11,7 +11,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from integrity.ledger.checking import placed_entries, waiting_erasures
-from integrity.ledger.verifier import line_of
+from integrity.ledger.looking import line_of
 from integrity.models import LedgerCheckpoint
 
 
