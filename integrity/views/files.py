@@ -155,6 +155,7 @@ class FilePage(ScopedDetail):
             "may_establish": approving and file.status == FileStatus.DRAFT and file.entered_by_id != self.account.pk,
             "may_manage": approving and file.status == FileStatus.ESTABLISHED,
             "may_reveal": self.may(Act.REVEAL, file),
+            "may_erase": file.status != FileStatus.DRAFT and self.may(Act.ERASE, file),
             "identifiers": []
             if "identifiers" in file.hidden
             else list(identifiers.filter(subject_id=file.subject_id, retired_on__isnull=True)),
