@@ -141,9 +141,10 @@ def _objects(entries: QuerySet[Any], scope: Scope) -> Iterator[Any]:
     for entry in entries:
         row = entry.instance
         row.authority_id = entry.authority_now  # whoever manages it today lets its reader in
-        row.hidden = scope.hidden(row)
+        admitted_too, row.hidden = scope.admits(row), scope.hidden(row)
         row.authority_id = entry.authority_id
-        yield row
+        if admitted_too:  # the rule once more, on the object: histories have no second wall in the database
+            yield row
 
 
 @dataclass(frozen=True, slots=True)

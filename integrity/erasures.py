@@ -244,7 +244,9 @@ def decide(*, erasure: Erasure, by: Account, approved: bool, reason: str) -> Era
 def _named(erasure: Erasure, row: GuardedModel) -> Planned:
     """A request for a number names its row from the beginning: a person may have several."""
     pk = erasure.items.values_list("row_pk", flat=True)[0]
-    number = plan.rows(SubjectIdentifier).get(pk=pk)
+    number = plan.rows(SubjectIdentifier).filter(pk=pk).first()
+    if number is None:
+        return Planned([], [])
     return Planned([number], plan.targets(plan.of_field(number, "token")))
 
 
@@ -324,6 +326,11 @@ def extent(erasure: Erasure) -> str:
     row = row_of(erasure)
     if row is None:
         return ""
-    found = _named(erasure, row) if erasure.items.exists() else planned(row, erasure.field)
-    pairs = {(one.model, one.pk) for one in found.targets}
-    return _("%(rows)s 条记录的 %(columns)s 项内容，连同全部历史") % {"rows": len(pairs), "columns": len(found.targets)}
+    # From the approval on, and for a number, what will go is written down.
+    columns: list[tuple[Any, Any]] = list(erasure.items.values_list("label", "row_pk")) or [
+        (one.model, one.pk) for one in planned(row, erasure.field).targets
+    ]
+    return _("%(rows)s 条记录的 %(columns)s 项内容，连同全部历史") % {
+        "rows": len(set(columns)),
+        "columns": len(columns),
+    }

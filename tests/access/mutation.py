@@ -91,7 +91,7 @@ class Runner:
     def __init__(
         self, chosen: list[Mutant], *, seconds: float, control: float, known: Path | None, points: bool
     ) -> None:
-        self.chosen = [one for one in chosen if one.key not in EQUIVALENT]
+        self.chosen = chosen
         self.seconds, self.control, self.known, self.points = seconds, control, known, points
         self.kills: Counter[tuple[str, str]] = Counter()
         self.cost: dict[str, float] = {}
@@ -305,9 +305,9 @@ def main() -> int:
             os.environ["TEST_DATABASE"] = f"{files}/test.sqlite3"
             copied(str(given.database), Path(os.environ["TEST_DATABASE"]))
         chosen = points() if given.points else mutants()
-        chosen = [
-            one for one in chosen if not given.only or {one.module, one.module.rpartition(".")[2]} & {*given.only}
-        ]
+        wanted = {*given.only} if given.only else None
+        chosen = [one for one in chosen if wanted is None or {one.module, one.module.rpartition(".")[2]} & wanted]
+        chosen = [one for one in chosen if one.key not in EQUIVALENT]
         chosen = chosen[: given.sample] if given.sample else chosen
         control = CONTROL_SECONDS / 10 if given.sample else CONTROL_SECONDS
         runner = Runner(chosen, seconds=given.seconds, control=control, known=given.known, points=given.points)

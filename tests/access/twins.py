@@ -121,7 +121,8 @@ def _changes(world: Closed, row: Any) -> Iterator[tuple[str, Callable[[], None]]
     if hasattr(row, "document_no"):
         yield "another document number", lambda: _altered(row, document_no=NEW_NUMBER)
     state = {"status": FileStatus.FROZEN, "state": RecordState.VOIDED}.get(row.state_column)
-    if state and type(row).__name__ != "ListEntry":
+    undated = isinstance(row, IntegrityFile) and row.established_on is None  # a draft is not frozen
+    if state and type(row).__name__ != "ListEntry" and not undated:
         yield "another state", lambda: _altered(row, **{row.state_column: state})
 
 

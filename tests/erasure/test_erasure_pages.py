@@ -44,6 +44,18 @@ def test_asked_and_decided_on_pages_and_told_to_the_person(scene: Province, trai
     assert "2026年6月1日" in page
 
 
+def test_an_approved_request_is_taken_back_before_it_is_carried_out(scene: Province, training: Training) -> None:
+    erasure = approved(scene, training)
+    address = f"{LIST}{erasure.ref}/withdraw/"
+    page = scene.browser("reviewer").get(address)
+    assert page.status_code == 200
+    assert "项内容" in page.content.decode()
+    assert sent(scene.browser("reviewer"), address, reason="误报").status_code == 302
+    assert act.carry_out_due().done == []
+    training.refresh_from_db()
+    assert training.title == CANARY
+
+
 @pytest.mark.parametrize("who", [*Province.DO_NOT_SEE, "clerk", "inspector_with_case", "subject_himself"])
 def test_nobody_else_asks_decides_or_learns_of_it(scene: Province, training: Training, who: str) -> None:
     erasure = asked(scene, training)

@@ -111,6 +111,7 @@ def test_development_makes_its_keys_once_outside_the_tree(tmp_path: Path) -> Non
         "FIELD_KEYS",
         "BLIND_INDEX_KEY",
         "LEDGER_KEY",
+        "BACKUP_KEY",
     }
     assert first.debug
     assert first.port == 8000
