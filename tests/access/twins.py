@@ -224,11 +224,17 @@ class Twins:
             transaction.set_rollback(True)
 
     def answer(self, persona: str, url: str) -> str:
-        """Status, headers and body of one answer, without what is random in each."""
+        """Status, headers and body of one answer, without what is random in each.
+
+        What it writes is undone: a page that counts readings would tell of the questions before it, and the base
+        world's answers are kept, so that fewer are asked there.
+        """
         client = Client(raise_request_exception=False)
         client.cookies.update(self.browsers[persona].cookies)
-        answer: Any = client.get(url)
-        body = b"".join(answer.streaming_content) if answer.streaming else answer.content
+        with transaction.atomic():
+            answer: Any = client.get(url)
+            body = b"".join(answer.streaming_content) if answer.streaming else answer.content
+            transaction.set_rollback(True)
         cookies = "\n".join(sorted(answer.cookies))
         head = "\n".join(f"{name}: {value}" for name, value in sorted(answer.headers.items()))
         text = f"{answer.status_code}\n{head}\n{cookies}\n\n"
@@ -239,12 +245,8 @@ class Twins:
         return text
 
 
-#: The log's own numbers tell of this comparison: refusals of today count what was asked before.
-OF_THE_LOG = frozenset({("audit_admin", "/staff/")})
-
-
 def _asks(persona: str, url: str) -> bool:
-    return (not url.startswith("/cms") or persona in EDITORS) and (persona, url) not in OF_THE_LOG
+    return not url.startswith("/cms") or persona in EDITORS
 
 
 def _where(here: str, there: str) -> str:
