@@ -88,7 +88,8 @@ def test_any_checkpoint_grows_out_of_any_earlier_one(
             assert old == new or verify_consistency(told | {"proof": told["proof"][1:]}, [key]) != []
     with pytest.raises(CommandError, match="older note first"):
         call_command("prove_growth", files[3], files[0])
-    files[0].write_text(notes[0].replace("A", "B"), encoding="utf-8")
+    origin, size, *rest = notes[0].splitlines(keepends=True)
+    files[0].write_text("".join([origin, f"{int(size) + 1}\n", *rest]), encoding="utf-8")
     with pytest.raises(CommandError, match="no checkpoint"):
         call_command("prove_growth", files[0], files[3])
 
