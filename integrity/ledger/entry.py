@@ -39,6 +39,17 @@ def canonical(value: Any) -> bytes:
         return b"null"
     if kind is int:
         return b"%d" % value
+    if kind is datetime:
+        return _moment(value)
+    return _encoded(value)
+
+
+@lru_cache(maxsize=64)  # rows of one statement share theirs
+def _moment(value: datetime) -> bytes:
+    return _encoded(value)
+
+
+def _encoded(value: Any) -> bytes:
     return _ENCODER.encode(_plain(value)).encode("utf-8", "surrogatepass")
 
 
@@ -125,6 +136,7 @@ def leaf_of(head: Head, names: Sequence[str], commitments: Sequence[bytes]) -> b
     return leaf_hash(leaf_data(head, names, commitments))
 
 
+@lru_cache(maxsize=64)
 def moment(at: datetime) -> str:
     """A moment as a head writes it."""
     text: str = _plain(at)["moment"]

@@ -36,10 +36,10 @@ def names_of(model: type[models.Model]) -> tuple[str, ...]:
 
 def values_of(model: type[models.Model], row: dict[str, Any], subjects: Iterable[str] = ()) -> list[bytes]:
     """Canonical bytes of a row's values in the order of `names_of`; `row` by attribute."""
-    found = {name: canonical(convert(row[name])) for name, convert in converters(model)}
+    found = [canonical(convert(row[name])) for name, convert in converters(model)]
     if model is ReadEntry:
-        found["subjects"] = canonical(sorted(subjects))
-    return [found[name] for name in sorted(found)]
+        found.insert(names_of(model).index("subjects"), canonical(sorted(subjects)))
+    return found
 
 
 def _converter(field: models.Field[Any, Any]) -> Convert:

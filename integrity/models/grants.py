@@ -14,7 +14,6 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from guardian.models import UserObjectPermissionBase
-from simple_history.models import HistoricalRecords
 
 from integrity.choices import Grade, KinRelation, RecusalKind, Role
 from integrity.exceptions import ActRefused
@@ -23,6 +22,7 @@ from integrity.models.tracked import (
     HistoryQuerySet,
     HistoryRow,
     RecordedModel,
+    Records,
     TrackedModel,
     TrackedQuerySet,
     current_recording,
@@ -60,7 +60,7 @@ class Account(RecordedModel, AbstractUser):
 
     objects = AccountManager()  # type: ignore[misc]  # Django's, for sign-in
     # The password's hash is no fact about the account; the time of the last sign-in belongs to the sign-in log.
-    history = HistoricalRecords(
+    history = Records(
         bases=[HistoryRow],
         historical_queryset=HistoryQuerySet,
         history_id_field=models.BigAutoField(primary_key=True),
