@@ -81,7 +81,8 @@ def insert_one(model: type[models.Model], values: Mapping[str, Any]) -> int:
 
 
 #: What both drivers take as it is.
-_PLAIN = frozenset({str, int, bytes, type(None)})
+_PLAIN: frozenset[type] = frozenset({str, int, bytes, type(None)})
+_NONE: frozenset[type] = frozenset()
 _Prepared = tuple[tuple["models.Field[Any, Any]", frozenset[type]], ...]
 
 
@@ -104,7 +105,7 @@ def _plain_types(field: models.Field[Any, Any]) -> frozenset[type]:
     while isinstance(target, models.ForeignKey):
         target = target.target_field
     kinds = (models.CharField, models.TextField, models.IntegerField, models.BinaryField, models.BooleanField)
-    return _PLAIN if isinstance(target, kinds) else frozenset()
+    return _PLAIN if isinstance(target, kinds) else _NONE
 
 
 def prepare(model: type[models.Model], attribute: str, value: Any, rows: int) -> list[Any]:

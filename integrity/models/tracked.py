@@ -204,10 +204,11 @@ class Records(HistoricalRecords):
     """
 
     def create_historical_record(self, instance: Any, history_type: str, using: str | None = None) -> None:
-        model = history_model(type(instance), self.manager_name)
+        of: type[models.Model] = type(instance)
+        model = history_model(of, self.manager_name)
         at = getattr(instance, "_history_date", None) or timezone.now()
         values = {field.attname: getattr(instance, field.attname) for field in self.fields_included(instance)}
-        row = model(history_date=at, history_type=history_type, **values)
+        row: Any = model(history_date=at, history_type=history_type, **values)
         told: dict[str, Any] = {"sender": model, "instance": instance, "history_instance": row, "history_date": at}
         pre_create_historical_record.send(**told, history_user=None, history_change_reason=None, using=None)
         row.pk = insert_one(model, {name: row.__dict__[name] for name in columns_of(model)})
@@ -223,7 +224,7 @@ def columns_of(model: type[models.Model]) -> tuple[str, ...]:
 
 
 @cache
-def history_model(model: type[models.Model], attribute: str = "history") -> type[Any]:
+def history_model(model: type[models.Model], attribute: str = "history") -> type[models.Model]:
     """The table of a model's history; `model.history` would make a manager's class at every call."""
     return inspect.getattr_static(model, attribute).model  # type: ignore[no-any-return]
 
