@@ -6,11 +6,9 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from django.db import transaction
-
 from search.documents import SOURCES, Source, document
 from search.engines import Document, engine
-from search.models import Kind, PendingIndex
+from search.models import Kind
 from search.worker import index_rows
 
 BATCH = 400
@@ -62,25 +60,21 @@ def repair() -> int:
 
 
 def rebuild(progress: Progress | None = None) -> dict[Kind, int]:
-    """Build both worlds anew, in one transaction: readers see the old index until the new one stands."""
+    """Build both worlds anew while the old index answers; a build that broke off goes on where the engine can."""
     counts: dict[Kind, int] = {}
-    with transaction.atomic():
-        # What was queued before is in the new index; what comes later waits for the worker.
-        PendingIndex.objects.all().delete()
-        engine().clear()
+    with engine().building() as building:
         for kind, source in SOURCES.items():
             counts[kind] = 0
-            for batch in _batches(source):
-                engine().replace(source.world, kind, (), batch)
+            for batch in _batches(source, building.reached(source.world, kind)):
+                building.add(source.world, kind, batch)
                 counts[kind] += len(batch)
                 if progress:
                     progress(kind, counts[kind])
     return counts
 
 
-def _batches(source: Source) -> Iterator[list[Document]]:
+def _batches(source: Source, last: int = 0) -> Iterator[list[Document]]:
     rows: Any = source.all_rows().order_by("pk")
-    last = 0
     while True:
         chunk = list(rows.filter(pk__gt=last)[:BATCH])
         if not chunk:

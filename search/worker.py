@@ -16,7 +16,7 @@ from django.db import DatabaseError, connection, transaction
 
 from integrity.models import Decision, IntegrityFile, Penalty, PractitionerRecord
 from search.documents import REASON, SOURCES, document
-from search.engines import engine
+from search.engines import EngineError, engine
 from search.models import Kind, PendingIndex
 
 log = logging.getLogger("search")
@@ -33,10 +33,17 @@ _FAILURES = (DatabaseError, ValueError, TypeError, LookupError, AttributeError)
 
 
 def drain(*, limit: int | None = None) -> int:
-    """Work the queue until it is empty or `limit` entries are done; the number of entries worked."""
+    """Work the queue until it is empty or `limit` entries are done; the number of entries worked.
+
+    An engine that does not answer is no fault of a row: the queue waits as it is.
+    """
     done = 0
     while limit is None or done < limit:
-        taken = _take(BATCH if limit is None else min(BATCH, limit - done))
+        try:
+            taken = _take(BATCH if limit is None else min(BATCH, limit - done))
+        except EngineError as error:
+            log.error("the search engine does not answer (%s): %d entries wait", error, pending())
+            break
         if not taken:
             break
         done += taken
@@ -101,11 +108,11 @@ def _index(wanted: Wanted) -> None:
 def index_rows(kind: Kind, ids: Collection[int]) -> int:
     """Index rows of one kind as they are now; a row that is gone, sealed or no longer public leaves the index."""
     source = SOURCES[kind]
-    ordered, count = sorted(ids), 0
+    ordered, count, version = sorted(ids), 0, engine().version()
     for start in range(0, len(ordered), _ROWS):
         some = ordered[start : start + _ROWS]
         documents = [document(source, row) for row in source.all_rows().filter(pk__in=some)]
-        engine().replace(source.world, kind, some, documents)
+        engine().replace(source.world, kind, some, documents, version=version)
         count += len(documents)
     return count
 

@@ -1,5 +1,6 @@
 """Plumbing of all tests: which may run, and what each finds clean. Personas live in tests/personas.py."""
 
+import os
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -27,8 +28,8 @@ def missing(marker: str) -> str | None:
         return "only on PostgreSQL: set DATABASE_URL"
     if marker == "real_data" and not Path(settings.INTEGRITY_DATA).exists():
         return "real data absent: set INTEGRITY_DATA"
-    if marker == "real_es" and not settings.ELASTICSEARCH_URL:
-        return "no Elasticsearch: set ELASTICSEARCH_URL"
+    if marker == "real_es" and not os.environ.get("TEST_ELASTICSEARCH_URL"):
+        return "no Elasticsearch: set TEST_ELASTICSEARCH_URL (python -m tests.elasticsearch.server)"
     return None
 
 

@@ -16,6 +16,8 @@ CSRF_TRUSTED_ORIGINS = ENV.csrf_trusted_origins
 FIELD_KEYS = ENV.field_keys
 BLIND_INDEX_KEY = ENV.blind_index_key
 ELASTICSEARCH_URL = ENV.elasticsearch_url
+ELASTICSEARCH_PREFIX = "integrity"
+ELASTICSEARCH_REPLICAS = 1
 INTEGRITY_DATA = ENV.integrity_data
 # The ledger: who signs checkpoints, who trusts them, who gets them (docs/ledger.md).
 LEDGER_ORIGIN = ENV.ledger_origin
@@ -315,6 +317,9 @@ LOGGING: dict[str, Any] = {
     "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": "INFO"},
-    # One line a page and task of the editors' side, one an internal read: production writes down the latter.
-    "loggers": {name: {"level": "WARNING"} for name in ("django_tasks", "wagtail", "integrity.unscoped")},
+    # One line a page and task of the editors' side, one a request to the cluster, one an internal read: production
+    # writes down the last of these.
+    "loggers": {
+        name: {"level": "WARNING"} for name in ("django_tasks", "wagtail", "integrity.unscoped", "elastic_transport")
+    },
 }

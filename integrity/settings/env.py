@@ -223,14 +223,16 @@ def _origins(source: Mapping[str, str]) -> list[str]:
 
 
 def _elasticsearch(source: Mapping[str, str]) -> str:
-    url = _text(source, "ELASTICSEARCH_URL")
-    if url and (urlsplit(url).scheme not in {"http", "https"} or not urlsplit(url).hostname):
-        raise EnvironmentProblem(
-            "ELASTICSEARCH_URL",
-            "this is no http or https address",
-            "For example https://search.example:9200; leave it empty to search in the database.",
-        )
-    return url
+    """Addresses of the nodes, with commas between; a node that is away is passed over."""
+    urls = [url.strip() for url in _text(source, "ELASTICSEARCH_URL").split(",") if url.strip()]
+    for url in urls:
+        if urlsplit(url).scheme not in {"http", "https"} or not urlsplit(url).hostname:
+            raise EnvironmentProblem(
+                "ELASTICSEARCH_URL",
+                "this is no http or https address",
+                "For example https://search.example:9200, several with commas between; empty: search in the database.",
+            )
+    return ",".join(urls)
 
 
 def _identity_provider(source: Mapping[str, str], *, production: bool) -> IdentityProvider | None:

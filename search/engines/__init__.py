@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Protocol
 from uuid import UUID
 
+from django.conf import settings
 from django.db.models import Q
 
 from search.analysis import Query
@@ -43,17 +45,32 @@ class Document:
     columns: dict[str, int | str | UUID | None] = field(default_factory=dict)
 
 
+class Building(Protocol):
+    """An index under construction."""
+
+    def reached(self, world: World, kind: Kind) -> int:
+        """The last object id that is in already, when an earlier build broke off; else 0."""
+
+    def add(self, world: World, kind: Kind, documents: Sequence[Document]) -> None:
+        """The next documents, in the order of their ids."""
+
+
 class Engine(Protocol):
     """What query, worker and build ask of an engine."""
 
     def find(self, world: World, query: Query, condition: Q, *, kinds: Sequence[Kind], limit: int) -> list[Candidate]:
         """At most `limit` candidates under `condition`, best class first, then newest; the condition comes first."""
 
-    def replace(self, world: World, kind: Kind, ids: Iterable[int], documents: Sequence[Document]) -> None:
-        """Drop what is indexed under `ids` and index `documents`, in the caller's transaction."""
+    def version(self) -> int:
+        """A number to take before rows are read for `replace`: of two writes of a row the greater one stays."""
 
-    def clear(self) -> None:
-        """Empty the whole index, both worlds."""
+    def replace(
+        self, world: World, kind: Kind, ids: Iterable[int], documents: Sequence[Document], *, version: int
+    ) -> None:
+        """Drop what is indexed under `ids` and index `documents`; ValueError for a document that is not taken."""
+
+    def building(self) -> AbstractContextManager[Building]:
+        """Build both worlds anew; searches are answered from the old index until the block ends well."""
 
     def forget(self) -> list[str]:
         """Keep nothing of deleted documents; returns the tables whose files are to be rewritten for it."""
@@ -63,7 +80,11 @@ class Engine(Protocol):
 
 
 def engine() -> Engine:
-    """The engine in use. One today; an Elasticsearch cluster is chosen by its address later (design §7)."""
+    """The engine in use: an Elasticsearch cluster when its address is set, else the database (design §7)."""
+    if settings.ELASTICSEARCH_URL:
+        from search.engines.elasticsearch import ElasticsearchEngine
+
+        return ElasticsearchEngine()
     from search.engines.database import DatabaseEngine
 
     return DatabaseEngine()

@@ -8,10 +8,10 @@ Tokens narrow down, `instr`/`strpos` on the folded text decides phrases. Positio
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
+from contextlib import contextmanager
 from functools import reduce
 from operator import and_, or_
-from typing import Any, ClassVar, NamedTuple, TypeVar
+from typing import Any, ClassVar, TypeVar
 
 from django.db import DatabaseError, connection, transaction
 from django.db.models import BooleanField, Expression, F, Func, Q, Value
@@ -19,29 +19,11 @@ from django.db.models.functions import StrIndex
 from django.db.models.lookups import Exact, GreaterThan, In
 
 from integrity.insertion import insert
-from search.analysis import Field, Query, Term, Word
-from search.engines import Candidate, Document, EngineError
-from search.models import Kind, SearchDocument, World
+from search.analysis import Query, Term
+from search.engines import Building, Candidate, Document, EngineError
+from search.engines.ranks import PHRASE_COLUMN, RANKS, Conditions
+from search.models import Kind, PendingIndex, SearchDocument, World
 
-
-class Rank(NamedTuple):
-    """A class of matches: the fields it looks at, and whether a token must be met whole."""
-
-    fields: frozenset[Field]
-    whole: bool = False
-
-
-#: Best first, then the date. A whole reading goes before readings that begin with it: "zh" is 张华 before a thousand
-#: people called Zhang or Zhao, who would fill the candidates without him.
-RANKS: tuple[Rank, ...] = (
-    Rank(frozenset({Field.WHOLE_NAME})),
-    Rank(frozenset({Field.NAME})),
-    Rank(frozenset({Field.PINYIN}), whole=True),
-    Rank(frozenset({Field.PINYIN})),
-    Rank(frozenset({Field.WHOLE_NUMBER, Field.NUMBER})),
-    Rank(frozenset({Field.TEXT})),
-)
-_PHRASE_COLUMN = {Field.NAME: "names", Field.NUMBER: "numbers", Field.TEXT: "text"}
 _CHUNK = 400
 _T = TypeVar("_T")
 
@@ -81,26 +63,13 @@ class Unindexed(Func):
 
 def _matches(term: Term) -> Q:
     found = Q(TokenMatch(term))
-    column = _PHRASE_COLUMN.get(term.field)
+    column = PHRASE_COLUMN.get(term.field)
     if term.phrase and column:
         found &= Q(GreaterThan(StrIndex(F(column), Value(term.phrase)), 0))
     return found
 
 
-def _any(words: Iterable[Word], rank: Rank | None = None) -> Q | None:
-    terms = [term for word in words for term in word.terms if rank is None or term.field in rank.fields]
-    found = [_matches(replace(term, prefix=False) if rank is not None and rank.whole else term) for term in terms]
-    return reduce(or_, found) if found else None
-
-
-def _condition(query: Query, rank: Rank) -> Q | None:
-    """Some word matches in the rank's fields and all match somewhere; or the whole query is one name or number."""
-    whole = [_matches(term) for term in query.whole if term.field in rank.fields]
-    some = _any(query.words, rank)
-    if some is not None:
-        everywhere = [q for word in query.words if (q := _any([word])) is not None]
-        whole.append(reduce(and_, everywhere, some) if len(query.words) > 1 else some)
-    return reduce(or_, whole) if whole else None
+CONDITIONS = Conditions(_matches, lambda ways: reduce(or_, ways), lambda parts: reduce(and_, parts))
 
 
 class DatabaseEngine:
@@ -118,7 +87,7 @@ class DatabaseEngine:
             # A savepoint: an engine that fails must not take the caller's transaction with it.
             with transaction.atomic():
                 for place, rank in enumerate(RANKS):
-                    match = _condition(query, rank)
+                    match = CONDITIONS.of(query, rank)
                     if match is None or len(found) >= limit:
                         continue
                     for kind, pk in rows.filter(match).values_list("kind", "object_id")[:limit]:
@@ -127,7 +96,13 @@ class DatabaseEngine:
             raise EngineError(type(error).__name__) from error
         return list(found.values())[:limit]
 
-    def replace(self, world: World, kind: Kind, ids: Iterable[int], documents: Sequence[Document]) -> None:
+    def version(self) -> int:
+        """Rows and index change in one transaction: nothing here can come late."""
+        return 0
+
+    def replace(
+        self, world: World, kind: Kind, ids: Iterable[int], documents: Sequence[Document], *, version: int
+    ) -> None:
         with transaction.atomic():
             for chunk in _chunks(sorted(set(ids))):
                 self._drop(SearchDocument.objects.filter(world=world, kind=kind, object_id__in=chunk))
@@ -136,11 +111,17 @@ class DatabaseEngine:
                 insert(SearchDocument, rows)
                 _write_tokens([(row.pk, document.tokens) for row, document in zip(rows, batch, strict=True)])
 
-    def clear(self) -> None:
-        with transaction.atomic(), connection.cursor() as cursor:
-            if connection.vendor == "sqlite":
-                cursor.execute("DELETE FROM search_token")
+    @contextmanager
+    def building(self) -> Iterator[Building]:
+        """In one transaction: readers see the old index until the new one stands."""
+        with transaction.atomic():
+            # What was queued before is in the new index; what comes later waits for the worker.
+            PendingIndex.objects.all().delete()
+            with connection.cursor() as cursor:
+                if connection.vendor == "sqlite":
+                    cursor.execute("DELETE FROM search_token")
             SearchDocument.objects.all().delete()
+            yield _Building(self)
 
     def forget(self) -> list[str]:
         """FTS5 keeps deleted words until its segments are merged, PostgreSQL old rows until the table is vacuumed."""
@@ -160,6 +141,19 @@ class DatabaseEngine:
             with connection.cursor() as cursor:
                 cursor.executemany("DELETE FROM search_token WHERE rowid = %s", [(pk,) for pk in ids])
         SearchDocument.objects.filter(pk__in=ids).delete()
+
+
+class _Building:
+    """A build in the caller's transaction; it begins at the beginning."""
+
+    def __init__(self, engine: DatabaseEngine) -> None:
+        self.engine = engine
+
+    def reached(self, world: World, kind: Kind) -> int:
+        return 0
+
+    def add(self, world: World, kind: Kind, documents: Sequence[Document]) -> None:
+        self.engine.replace(world, kind, (), documents, version=0)
 
 
 def _row(document: Document) -> SearchDocument:

@@ -77,6 +77,7 @@ DOORS: dict[str, tuple[Door, dict[str, str]]] = {
             "integrity/erasing/storage.py": "rewrites the files of tables: VACUUM and checkpoints",
             "integrity/insertion.py": "the statement of the bulk door; who may import it is a door of its own",
             "search/engines/database.py": "the index's own tables; the database re-checks every hit",
+            "search/engines/elasticsearch.py": "a part of the cluster's request that is called so; no SQL",
         },
     ),
     "insertion without history": (
@@ -124,8 +125,8 @@ DOORS: dict[str, tuple[Door, dict[str, str]]] = {
             "integrity/views/base.py": "a cache entry",
             "cms/permissions.py": "a group membership of the editors' admin",
             "cms/site_content.py": "Wagtail's welcome page",
-            "search/engines/database.py": "the index",
-            "search/reconcile.py": "the index",
+            "search/engines/database.py": "the index and the queue it makes superfluous",
+            "search/engines/elasticsearch.py": "the index, and the marker that took a number from the queue",
             "search/worker.py": "the queue of the index",
         },
     ),

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import os
+from collections.abc import Callable, Iterator
+from uuid import uuid4
 
 import pytest
+from pytest_django.fixtures import Settings
 
 from integrity.access import Scope, scope_for
 from integrity.choices import Act
@@ -15,6 +18,35 @@ from search.query import Results, search
 from tests.search import factories
 
 Find = Callable[..., Results]
+
+
+def use_elasticsearch(settings: Settings) -> Iterator[None]:
+    """Fresh empty indices of this test alone, on the real server."""
+    settings.ELASTICSEARCH_URL = os.environ["TEST_ELASTICSEARCH_URL"]
+    settings.ELASTICSEARCH_PREFIX = f"test-{uuid4().hex[:12]}"
+    settings.ELASTICSEARCH_REPLICAS = 0
+    from search.engines.elasticsearch import ElasticsearchEngine
+
+    engine = ElasticsearchEngine()
+    with engine.building():
+        pass
+    yield
+    for name in engine.client.indices.get(index=f"{settings.ELASTICSEARCH_PREFIX}-*"):
+        engine.client.indices.delete(index=name)
+
+
+@pytest.fixture(params=["database", pytest.param("elasticsearch", marks=pytest.mark.real_es)])
+def each_engine(request: pytest.FixtureRequest, settings: Settings, db: None) -> Iterator[None]:
+    """The contract holds with every engine."""
+    if request.param == "database":
+        yield
+    else:
+        yield from use_elasticsearch(settings)
+
+
+@pytest.fixture
+def elasticsearch(settings: Settings, db: None) -> Iterator[None]:
+    yield from use_elasticsearch(settings)
 
 
 @pytest.fixture

@@ -19,7 +19,7 @@ from tests.integrity.scenes import raw
 from tests.search import factories as make
 from tests.search.conftest import Find
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("each_engine")]
 
 TEXT = "加快推进行政许可公开目录编制，做到行政许可和行政处罚信息七个工作日内上网公开。"
 

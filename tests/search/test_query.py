@@ -11,12 +11,13 @@ from integrity.access import Scope, scope_for
 from integrity.choices import Act, FileStatus, Grade, NameKind, ReadOutcome, RecordState, Role
 from integrity.exceptions import UnscopedQuery
 from integrity.models import Account, Organisation, ReadEntry, recording
-from search.models import Kind, SearchDocument, World
+from search.engines import engine
+from search.models import Kind, World
 from search.query import Results, count, search, suggest
 from tests.search import factories as make
 from tests.search.conftest import Find
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("each_engine")]
 
 
 def _scope(account: Account) -> Scope:
@@ -275,7 +276,7 @@ def test_a_sealed_record_is_not_even_in_the_index(authority: Organisation, find:
     """H13."""
     make.decision(make.file("丁一", authority), "封〔2024〕1号", facts="已封存事实", sealed=True)
     assert find(make.officer(Role.REVIEWER, authority), "已封存事实").total == 0
-    assert not SearchDocument.objects.filter(kind=Kind.DECISION).exists()
+    assert engine().digests(World.STAFF, Kind.DECISION) == {}
 
 
 def test_a_record_sealed_after_indexing_is_not_found_though_the_index_still_has_it(
@@ -344,14 +345,13 @@ def test_the_read_log_says_which_rows_were_shown_and_keeps_no_words(authority: O
 
 
 @pytest.fixture
-def broken_engine(monkeypatch: pytest.MonkeyPatch) -> None:
+def broken_engine(each_engine: None, monkeypatch: pytest.MonkeyPatch) -> None:
     from search.engines import EngineError
-    from search.engines.database import DatabaseEngine
 
     def fail(*args: object, **kwargs: object) -> None:
         raise EngineError("OperationalError")
 
-    monkeypatch.setattr(DatabaseEngine, "find", fail)
+    monkeypatch.setattr(type(engine()), "find", fail)
 
 
 @pytest.mark.usefixtures("broken_engine")
@@ -369,6 +369,7 @@ def test_with_a_broken_engine_exact_names_and_numbers_are_found_under_the_same_s
     assert find(make.officer(Role.INSPECTOR, authority), "丁一").total == 0
 
 
+@pytest.mark.parametrize("each_engine", ["database"], indirect=True)
 def test_a_missing_token_table_is_a_notice_and_not_an_error(find: Find) -> None:
     authority = make.organisation("甲县委组织部")
     make.file("丁一", authority)
