@@ -5,7 +5,9 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
+from django.core.management import CommandError, call_command
 from django.db import connection
+from django.test import Client
 
 from integrity.access import Scope, scope_for
 from integrity.choices import Act, FileStatus, Grade, NameKind, ReadOutcome, RecordState, Role
@@ -367,6 +369,29 @@ def test_with_a_broken_engine_exact_names_and_numbers_are_found_under_the_same_s
     assert sorted(hit.kind for hit in by_name.hits) == [Kind.DECISION, Kind.FILE]
     assert find(reviewer, "某监[2024]5号").total == 1
     assert find(make.officer(Role.INSPECTOR, authority), "丁一").total == 0
+
+
+@pytest.mark.usefixtures("broken_engine")
+def test_what_a_broken_engine_does_not_find_is_never_called_no_record(authority: Organisation, client: Client) -> None:
+    """The person on file is not cleared, and nobody is told so, by a server that is down."""
+    make.file("丁一二", authority)
+    client.force_login(make.officer(Role.CLERK, authority))
+    for address in ("/staff/search/", "/search/"):
+        page = client.get(address, {"q": "丁一"}).content.decode()
+        assert "没有找到，但不等于没有记录" in page
+        assert "本系统无记录" not in page
+
+
+@pytest.mark.usefixtures("broken_engine")
+def test_the_command_says_what_to_do_when_the_engine_does_not_answer(monkeypatch: pytest.MonkeyPatch) -> None:
+    from search.engines import EngineError
+
+    def fail(*args: object, **kwargs: object) -> None:
+        raise EngineError("NotFoundError")
+
+    monkeypatch.setattr(type(engine()), "digests", fail)
+    with pytest.raises(CommandError, match="build_index"):
+        call_command("build_index", "--check")
 
 
 @pytest.mark.parametrize("each_engine", ["database"], indirect=True)

@@ -6,6 +6,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from search import reconcile
+from search.engines import EngineError
 from search.models import Kind
 
 
@@ -18,6 +19,15 @@ class Command(BaseCommand):
         mode.add_argument("--repair", action="store_true")
 
     def handle(self, *args: Any, **options: Any) -> None:
+        try:
+            self._run(options)
+        except EngineError as error:
+            raise CommandError(
+                f"检索服务没有应答，或索引尚未建立（{error}）。请确认 ELASTICSEARCH_URL 所写的节点可以连接；"
+                "尚无索引时先运行 build_index，不带参数。"
+            ) from error
+
+    def _run(self, options: dict[str, Any]) -> None:
         if options["check"]:
             self._check()
         elif options["repair"]:
