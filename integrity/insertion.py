@@ -42,7 +42,7 @@ def insert(model: type[models.Model], objs: Sequence[Any]) -> Written:
         if getattr(field, "auto_now", False) or getattr(field, "auto_now_add", False):
             for obj in objs:
                 setattr(obj, field.attname, now)
-        columns[field.attname] = _prepared(field, [obj.__dict__[field.attname] for obj in objs])
+        columns[field.attname] = prepare_column(field, [obj.__dict__[field.attname] for obj in objs])
     insert_columns(model, columns)
     for obj in objs:
         obj._state.adding, obj._state.db = False, connection.alias
@@ -52,8 +52,7 @@ def insert(model: type[models.Model], objs: Sequence[Any]) -> Written:
 def insert_columns(model: type[models.Model], columns: Columns) -> None:
     """Insert prepared columns; attributes of the model that are not among them are left to the database."""
     quote = connection.ops.quote_name
-    by_name = {field.attname: field for field in model._meta.concrete_fields}
-    fields = [by_name[attribute] for attribute in columns]
+    fields = _fields(model, columns)
     # Names come from the model, values are parameters.
     into = f"INSERT INTO {quote(model._meta.db_table)} ({', '.join(quote(str(field.column)) for field in fields)})"
     with connection.cursor() as cursor:
@@ -80,9 +79,6 @@ def insert_one(model: type[models.Model], values: Mapping[str, Any]) -> int:
         return int(cursor.fetchone()[0])
 
 
-#: What both drivers take as it is.
-_PLAIN: frozenset[type] = frozenset({str, int, bytes, type(None)})
-_NONE: frozenset[type] = frozenset()
 _Prepared = tuple[tuple["models.Field[Any, Any]", frozenset[type]], ...]
 
 
@@ -90,8 +86,7 @@ _Prepared = tuple[tuple["models.Field[Any, Any]", frozenset[type]], ...]
 def _statement(model: type[models.Model], attributes: tuple[str, ...], vendor: str) -> tuple[str, _Prepared]:
     """The insertion of these attributes, and for each its field with the types that need no preparation."""
     quote = connection.ops.quote_name
-    by_name = {field.attname: field for field in model._meta.concrete_fields}
-    fields = [by_name[name] for name in attributes]
+    fields = _fields(model, attributes)
     into, marks = ", ".join(quote(str(field.column)) for field in fields), ", ".join(["%s"] * len(fields))
     key = quote(str(model._meta.pk.column))
     # Names come from the model, values are parameters.
@@ -99,22 +94,34 @@ def _statement(model: type[models.Model], attributes: tuple[str, ...], vendor: s
     return statement, tuple((field, _plain_types(field)) for field in fields)
 
 
+#: Kind of column → the type that both drivers take as it is; a number in a column of truths is not such a one.
+_PLAIN: tuple[tuple[tuple[type, ...], type], ...] = (
+    ((models.CharField, models.TextField), str),
+    ((models.IntegerField,), int),
+    ((models.BinaryField,), bytes),
+)
+
+
 def _plain_types(field: models.Field[Any, Any]) -> frozenset[type]:
-    """A text may be JSON or a moment, a number a decimal: only where the field's own kind is a plain one."""
     target: Any = field
     while isinstance(target, models.ForeignKey):
         target = target.target_field
-    kinds = (models.CharField, models.TextField, models.IntegerField, models.BinaryField, models.BooleanField)
-    return _PLAIN if isinstance(target, kinds) else _NONE
+    return frozenset(kind for columns, plain in _PLAIN if isinstance(target, columns) for kind in (plain, type(None)))
+
+
+def _fields(model: type[models.Model], attributes: Iterable[str]) -> list[models.Field[Any, Any]]:
+    by_name = {field.attname: field for field in model._meta.concrete_fields}
+    return [by_name[attribute] for attribute in attributes]
 
 
 def prepare(model: type[models.Model], attribute: str, value: Any, rows: int) -> list[Any]:
     """One value for all rows of a column."""
-    field = next(field for field in model._meta.concrete_fields if field.attname == attribute)
-    return _prepared(field, [value]) * rows
+    (field,) = _fields(model, [attribute])
+    return prepare_column(field, [value]) * rows
 
 
-def _prepared(field: models.Field[Any, Any], values: list[Any]) -> list[Any]:
+def prepare_column(field: models.Field[Any, Any], values: list[Any]) -> list[Any]:
+    """The values of one column as the database takes them; one that repeats is prepared once."""
     if isinstance(field, models.CharField | models.TextField) and all(type(value) is str for value in values):
         return values
     memo: dict[Hashable, Any] = {}

@@ -13,7 +13,7 @@ from typing import Any
 
 from django.db import connection, models
 
-from integrity.insertion import insert_columns, insert_one
+from integrity.insertion import insert_columns, insert_one, prepare_column
 from integrity.ledger.entry import SALT_BYTES, Head, canonical, commitment, leaf_of, moment
 from integrity.ledger.values import names_of, recorded_tables, values_of
 from integrity.ledger.watch import refuse_when_unsigned
@@ -48,9 +48,8 @@ def append(model: type[models.Model], leaves: Iterable[Leaf]) -> int:
         insert_one(LedgerEntry, dict(zip(_COLUMNS, rows[0], strict=True)))
     elif rows:
         columns = dict(zip(_COLUMNS, map(list, zip(*rows, strict=True)), strict=True))
-        field = LedgerEntry._meta.get_field("at")
-        at = {value: field.get_db_prep_save(value, connection) for value in set(columns["at"])}
-        insert_columns(LedgerEntry, columns | {"at": [at[value] for value in columns["at"]]})
+        at: Any = LedgerEntry._meta.get_field("at")  # the others go in as they are
+        insert_columns(LedgerEntry, columns | {"at": prepare_column(at, columns["at"])})
     return len(rows)
 
 

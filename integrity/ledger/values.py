@@ -15,7 +15,7 @@ from django.db import models
 
 from integrity.ledger.entry import canonical
 from integrity.models import ReadEntry
-from integrity.models.tracked import RecordedModel
+from integrity.models.tracked import RecordedModel, history_model
 
 Convert = Callable[[Any], Any]
 
@@ -79,5 +79,5 @@ def recorded_tables() -> list[type[models.Model]]:
 
 
 def history_of(model: type[RecordedModel]) -> type[models.Model]:
-    history: type[models.Model] = model.history.model  # type: ignore[attr-defined]  # each subclass declares it
-    return history
+    """The table of its history."""
+    return history_model(model)

@@ -201,6 +201,7 @@ class Records(HistoricalRecords):
 
     The library makes a manager's class anew for every row, inspecting all its methods, and compiles every insertion:
     more than the ledger costs. `_name_the_writer` states the writer, so nobody is looked for in the request.
+    Many-to-many tables have no history here: the door refuses what writes them.
     """
 
     def create_historical_record(self, instance: Any, history_type: str, using: str | None = None) -> None:
