@@ -29,8 +29,17 @@ def tell_publications(ids: Iterable[int]) -> None:
     publication_changed.send(sender="publication", ids=list(ids))
 
 
-def tell_erased() -> list[str]:
-    """Rows were emptied and committed. Unlike the others, the receivers have done their work when this returns; it
-    returns their tables, whose files may still hold what was erased."""
-    answers = erased.send(sender="erasure")
-    return [table for _receiver, tables in answers for table in tables or ()]
+def tell_erased() -> tuple[list[str], list[Exception]]:
+    """Rows were emptied and committed. Unlike the others, the receivers have done their work when this returns.
+
+    Returns their tables, whose files may still hold what was erased, and what kept a receiver from its work: the
+    caller goes on with the others, and says that copies are left.
+    """
+    tables: list[str] = []
+    faults: list[Exception] = []
+    for _receiver, answer in erased.send_robust(sender="erasure"):
+        if isinstance(answer, Exception):
+            faults.append(answer)
+        else:
+            tables += answer or ()
+    return tables, faults

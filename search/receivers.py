@@ -70,7 +70,7 @@ def enqueue(label: str, ids: Iterable[object]) -> None:
     insert(PendingIndex, rows)
     # Once a transaction: ten thousand saves ask for one drain, not for ten thousand.
     asked = any(entry[1] is _drain_now for entry in connection.run_on_commit)
-    if getattr(settings, "SEARCH_INLINE", True) and not asked:
+    if settings.SEARCH_INLINE and not asked:
         transaction.on_commit(_drain_now, robust=True)
 
 
@@ -97,8 +97,10 @@ def _drain_now() -> None:
 
 def _erased(sender: Any, **kwargs: Any) -> list[str]:
     """What was erased leaves the index now, and the index keeps no word of it behind."""
-    from search import worker
-    from search.engines import engine
+    from search import reconcile, worker
+    from search.engines import EngineError, engine
 
     worker.drain()
-    return engine().forget()
+    if waiting := worker.pending():
+        raise EngineError(f"{waiting} changes are not in the index yet")
+    return engine().forget(reconcile.rebuild)

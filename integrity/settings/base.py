@@ -18,6 +18,8 @@ BLIND_INDEX_KEY = ENV.blind_index_key
 ELASTICSEARCH_URL = ENV.elasticsearch_url
 ELASTICSEARCH_PREFIX = "integrity"
 ELASTICSEARCH_REPLICAS = 1
+# The database's own index follows each commit at once; a cluster is written by the worker: no page waits for it.
+SEARCH_INLINE = not ELASTICSEARCH_URL
 INTEGRITY_DATA = ENV.integrity_data
 # The ledger: who signs checkpoints, who trusts them, who gets them (docs/ledger.md).
 LEDGER_ORIGIN = ENV.ledger_origin

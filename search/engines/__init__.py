@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import date
@@ -72,8 +72,9 @@ class Engine(Protocol):
     def building(self) -> AbstractContextManager[Building]:
         """Build both worlds anew; searches are answered from the old index until the block ends well."""
 
-    def forget(self) -> list[str]:
-        """Keep nothing of deleted documents; returns the tables whose files are to be rewritten for it."""
+    def forget(self, rebuild: Callable[[], object]) -> list[str]:
+        """Keep nothing of deleted documents; returns the tables whose files are to be rewritten for it.
+        `rebuild` builds the index anew, for an engine that has no other way."""
 
     def digests(self, world: World, kind: Kind) -> dict[int, str]:
         """What is indexed: object id → digest, for the comparison with the database."""

@@ -7,7 +7,7 @@ Tokens narrow down, `instr`/`strpos` on the folded text decides phrases. Positio
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import reduce
 from operator import and_, or_
@@ -123,7 +123,7 @@ class DatabaseEngine:
             SearchDocument.objects.all().delete()
             yield _Building(self)
 
-    def forget(self) -> list[str]:
+    def forget(self, rebuild: Callable[[], object]) -> list[str]:
         """FTS5 keeps deleted words until its segments are merged, PostgreSQL old rows until the table is vacuumed."""
         if connection.vendor == "sqlite":
             with connection.cursor() as cursor:

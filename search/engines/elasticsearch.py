@@ -9,7 +9,7 @@ Writes carry a number that was taken before their rows were read (`version`): a 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import cache
 from typing import Any
@@ -147,11 +147,14 @@ class ElasticsearchEngine:
                 raise ValueError(f"{kind} {told.get('_id')} was refused")
             raise EngineError(f"bulk {status}")
 
-    def forget(self) -> list[str]:
-        """Deleted documents leave the segments now, not with the next merge."""
+    def forget(self, rebuild: Callable[[], object]) -> list[str]:
+        """New indices, and the old ones go with their files: merging alone keeps what was deleted, for a replica
+        that may want to catch up (a byte search found it). A build that was left has it too."""
         with _failing_loudly():
             for world in World:
-                self.client.indices.forcemerge(index=alias(world), only_expunge_deletes=True, flush=True)
+                for name in self._behind(building_alias(world)):
+                    self.client.indices.delete(index=name)
+        rebuild()
         return []
 
     # --- building anew ---------------------------------------------------------------------------------

@@ -7,13 +7,18 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
+from django.core.management import CommandError, call_command
 from django.db.models import Q
+from elasticsearch import Elasticsearch
 from pytest_django.fixtures import Settings
 
+from integrity import signals
 from integrity.access import scope_for
 from integrity.choices import Act, Role
+from integrity.erasing import storage
 from integrity.models import Organisation, recording
 from search import reconcile, worker
 from search.documents import SOURCES, document
@@ -184,6 +189,54 @@ def test_a_missing_index_is_an_engine_that_does_not_answer(authority: Organisati
     with pytest.raises(EngineError):
         engine().replace(World.STAFF, Kind.FILE, [1], (), version=1)
     assert not client.indices.exists(index=alias(World.STAFF)), "no write makes an index without its mapping"
+
+
+# --- erasure -------------------------------------------------------------------------------------------------
+
+WORD = "quvwxjzkq"
+
+
+def bytes_left(client: Elasticsearch, word: str) -> int:
+    """How many files of this test's indices hold a word; the server runs beside the tests."""
+    (node,) = client.nodes.info(metric="settings")["nodes"].values()
+    found = client.indices.get_settings(index=f"{alias(World.STAFF)}-*")
+    uuids = [one["settings"]["index"]["uuid"] for one in found.values()]
+    folders = [Path(node["settings"]["path"]["data"]) / "indices" / uuid for uuid in uuids]
+    files = [path for folder in folders for path in folder.rglob("*") if path.is_file()]
+    assert files, "the folders of the indices can be read here"
+    return sum(word.encode() in path.read_bytes() for path in files)
+
+
+def test_what_was_erased_is_in_no_file_of_the_cluster(authority: Organisation) -> None:
+    client = ElasticsearchEngine().client
+    of = make.file("丁一", authority, post_title=WORD)
+    for number in range(30):
+        make.file(f"王{number}海", authority)
+    worker.drain()
+    client.indices.flush(index=alias(World.STAFF))
+    assert bytes_left(client, WORD) > 0
+    with recording(by=None, reason="删除"):
+        of.post_title = ""
+        of.save()
+    tables, faults = signals.tell_erased()
+    assert (tables, faults) == ([], [])
+    assert bytes_left(client, WORD) == 0
+
+
+def test_an_erasure_says_that_the_cluster_still_has_copies(
+    authority: Organisation, proxy: FaultyProxy, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make.file("丁一", authority, post_title=WORD)
+    worker.drain()
+    make.file("丁二", authority)
+    proxy.fault = "unavailable"
+    _tables, faults = signals.tell_erased()
+    assert [type(fault) for fault in faults] == [EngineError]
+    monkeypatch.setattr(storage, "rewrite", lambda tables, wait: [])  # not within a test's transaction
+    with pytest.raises(CommandError, match="--rewrite"):
+        call_command("erase_due", "--rewrite")
+    proxy.fault = ""
+    assert signals.tell_erased() == ([], [])
 
 
 # --- conditions ----------------------------------------------------------------------------------------------

@@ -8,7 +8,7 @@ from __future__ import annotations
 from argparse import ArgumentParser
 from typing import Any
 
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from integrity import signals
@@ -26,8 +26,9 @@ class Command(BaseCommand):
         storage.prepare()
         _approved, held = officers.let_go(timezone.localdate())
         report = act.carry_out_due()
+        left: list[Exception] = []
         if report.done or options["rewrite"]:
-            copies = signals.tell_erased()
+            copies, left = signals.tell_erased()
             tables = report.tables | set(copies) | (set(storage.all_tables()) if options["rewrite"] else set())
             for fault in storage.rewrite(tables, wait=options["wait"]):
                 self.stderr.write(fault)
@@ -35,3 +36,6 @@ class Command(BaseCommand):
             f"erased {len(report.done)}: {report.columns} columns, {report.versions} versions, "
             f"{report.documents} documents; held {len(report.held) + held}"
         )
+        if left:
+            told = "; ".join(f"{type(fault).__name__}: {fault}" for fault in left)
+            raise CommandError(f"copies of what was erased are left ({told}); mend it and run again with --rewrite")
