@@ -68,7 +68,8 @@ def _since(column: str) -> Callable[[date], Q]:
 
 #: When a fact holds, by its own dates. A decision holds from the day it was made; its effect is shown as of the day.
 HOLDS: dict[type[models.Model], Callable[[date], Q]] = {
-    IntegrityFile: _since("established_on"),
+    # A file has no dates of its own: the day it was established is the record's, not the person's.
+    IntegrityFile: lambda _day: Q(),
     Post: _between("from_on", "to_on"),
     PersonalMattersReport: _since("filed_on"),
     IntegrityNote: _since("held_on"),

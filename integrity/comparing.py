@@ -8,10 +8,10 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from integrity.access import Scope
-from integrity.as_of import FileThen, Moment, admitted, file_on
+from integrity.as_of import FileThen, Moment, file_on
 from integrity.models import IntegrityFile
 from integrity.timeline import describe
-from integrity.versions import Change, Names, changed_columns
+from integrity.versions import Change, Names, changed_columns, entries_between
 
 
 @dataclass(slots=True)
@@ -47,7 +47,7 @@ def compare(file: IntegrityFile, scope: Scope, earlier: Moment, later: Moment) -
                 row=row,
                 is_new=old is None,
                 changes=changes,
-                told=_told(row, scope, earlier, later),
+                told=entries_between(file, scope, row, earlier.until, later.until),
             )
         )
     return found
@@ -58,10 +58,3 @@ def _by_row(then: FileThen | None) -> dict[tuple[str, int], Any]:
         return {}
     rows = [then.file, *then.decisions, *(row for _model, some in then.parts for row in some)]
     return {(str(row._meta.model_name), row.pk): row for row in rows}
-
-
-def _told(row: Any, scope: Scope, earlier: Moment, later: Moment) -> list[Any]:
-    """Who changed it, when, why: entries that its reader would have been let into."""
-    past = type(row).history.filter(id=row.pk, history_date__gte=earlier.until, history_date__lt=later.until)
-    told = admitted(type(row), scope, past).select_related("history_user", "history_acting_for")
-    return list(told.order_by("history_id"))

@@ -110,6 +110,19 @@ def version_of(file: IntegrityFile, scope: Scope, table: str, history_id: int) -
     return None
 
 
+def entries_between(file: IntegrityFile, scope: Scope, row: Any, since: datetime, until: datetime) -> list[Any]:
+    """Who changed a row of a file between two moments, oldest first: the versions that this reader may see.
+
+    An entry that changed nothing but what is hidden from the reader would tell of it by its reason and document.
+    """
+    rank = OF_FILE.index(type(row))
+    past = _entries(file, scope, type(row)).filter(id=row.pk, history_date__gte=since, history_date__lt=until)
+    entries = list(past.select_related("history_user", "history_acting_for").order_by("history_id"))
+    for entry in entries:
+        entry.which = rank
+    return [entry for entry, version in _told(entries, scope, Names()) if version is not None]
+
+
 def entries_of(rows: Sequence[Any], scope: Scope, limit: int = 100) -> list[Any]:
     """The history of rows of one model, newest first: the versions into which the scope would have let its reader."""
     if not rows:

@@ -16,6 +16,9 @@ from functools import lru_cache
 
 from integrity.names import HAN, name_key, pinyin_keys
 from integrity.readings import fold_latin
+from integrity.syllables import MOST_WAYS, confusions, cuts, slips
+from integrity.transliterations import element_key
+from search.citations import plain
 
 _NO_WORD = re.compile(rf"[^\w{HAN}\u0f40-\u0fbc]+|_+")
 _NO_ASCII_WORD = re.compile("[^0-9a-z]+")
@@ -29,6 +32,9 @@ _LATIN = re.compile(r"[a-z]+(?:['’][a-z]+)*")
 _LONGEST_WORD = 100
 _LONGEST_QUERY = 200
 _MOST_WORDS = 8
+#: Syllables of a name that is looked for by its sound; typed letters below which a slip could mean anything.
+_LONGEST_NAME = 8
+_SHORTEST_GUESS = 5
 
 
 class Field(StrEnum):
@@ -41,6 +47,8 @@ class Field(StrEnum):
     NUMBER = "d"
     TEXT = "t"
     NARROW = "r"  # narrows a hit of another field, is never a hit by itself
+    SOUND = "s"  # a whole name's readings, for what is only like the name that was asked for
+    ELEMENT = "l"  # a whole name by its elements, however they are spelled
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +59,10 @@ class Term:
     tokens: tuple[str, ...]
     prefix: bool = False
     phrase: str = ""
+    #: One of the tokens is enough.
+    any: bool = False
+    #: A guess at what was meant: a slip of a key.
+    guess: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,15 +71,22 @@ class Word:
 
     raw: str
     terms: tuple[Term, ...]
+    #: What stood on the sides of an "or".
+    either: tuple[Word, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """A parsed query: every word must match; `whole` matches instead of all of them."""
+    """A parsed query: every word must match and none of `without`; `whole` matches instead of all of them.
+
+    `near` proposes names that are only like the one asked for; the caller decides whether they are looked for.
+    """
 
     raw: str
     words: tuple[Word, ...]
     whole: tuple[Term, ...]
+    without: tuple[Word, ...] = ()
+    near: tuple[Term, ...] = ()
 
     def __bool__(self) -> bool:
         return bool(self.words)
@@ -154,6 +173,10 @@ def _each_name_token(name: str) -> Iterator[str]:
     yield from text_tokens(key, Field.NAME)
     for reading in name_readings(name):
         yield Field.PINYIN + safe(reading)
+    for reading in pinyin_keys(name).full:
+        yield Field.SOUND + safe(reading)
+    if element := element_key(name):
+        yield Field.ELEMENT + safe(element)
 
 
 def name_readings(name: str) -> list[str]:
@@ -178,13 +201,79 @@ def number_tokens(number: str, *, whole_only: bool) -> Iterator[str]:
 # --- for the query -----------------------------------------------------------------------------------------
 
 
+_PART = re.compile(r"(-?)[\"“”「]([^\"“”」]+)[\"“”」]|([^\s\"“”「」]+)")
+_OR = frozenset({"或", "OR", "|", "｜"})
+_NOT = frozenset({"非", "NOT"})
+
+
 def parse(text: str) -> Query:
-    """Words (all must match); a part in quotes, “…” or "…", stays together. Nothing in it is an operator."""
+    """Words (all must match); a part in quotes, “…” or "…", stays together and is no operator.
+
+    Between two words 或, OR or | lets one of them be enough; 非 or NOT before a word, or - at its beginning, leaves
+    out what holds it. What only leaves out asks for nothing.
+    """
     cut = text.replace("\x00", " ").strip()[:_LONGEST_QUERY]
-    parts = [a or b for a, b in re.findall(r"[\"“”「]([^\"“”」]+)[\"“”」]|([^\s\"“”「」]+)", cut)]
-    words = tuple(word for part in parts[:_MOST_WORDS] if (word := _word(part)).terms)
-    # A single word brings its own whole name and number.
-    return Query(raw=cut, words=words, whole=tuple(_whole(cut)) if len(words) > 1 else ())
+    asked, without = _stated(_PART.findall(cut)[:_MOST_WORDS])
+    words = tuple(_either(word) for parts in asked if (word := [one for part in parts if (one := _word(part)).terms]))
+    plain = not without and not any(word.either for word in words)
+    return Query(
+        raw=cut,
+        words=words,
+        # A single word brings its own whole name and number.
+        whole=tuple(_whole(cut)) if plain and len(words) > 1 else (),
+        without=tuple(word for part in without if (word := _word(part)).terms),
+        near=tuple(_near(cut)) if plain and words else (),
+    )
+
+
+def _stated(parts: list[tuple[str, str, str]]) -> tuple[list[list[str]], list[str]]:
+    """Groups of alternatives that are asked for, and what is left out."""
+    asked: list[list[str]] = []
+    without: list[str] = []
+    joined = left_out = False
+    for place, (sign, quoted, plain) in enumerate(parts):
+        more = place + 1 < len(parts)
+        if plain in _OR and asked and more:
+            joined = True
+        elif plain in _NOT and more:
+            left_out = True
+        elif left_out or sign or (plain.startswith("-") and len(plain) > 1):
+            without.append(quoted or plain.removeprefix("-"))
+            left_out = joined = False
+        elif joined:
+            asked[-1].append(quoted or plain)
+            joined = False
+        else:
+            asked.append([quoted or plain])
+    return asked, without
+
+
+def _either(words: list[Word]) -> Word:
+    if len(words) == 1:
+        return words[0]
+    terms = tuple(term for word in words for term in word.terms)
+    return Word(raw=" 或 ".join(word.raw for word in words), terms=terms, either=tuple(words))
+
+
+def _near(text: str) -> Iterator[Term]:
+    """Other spellings of the name's elements, readings that sound like it, and, of typed letters, one slip of a key.
+
+    Only for a whole name of two syllables or more: a single one sounds like a hundred others.
+    """
+    if element := element_key(text):
+        yield Term(Field.ELEMENT, (safe(element),))
+    letters = re.sub("[ '’-]", "", fold_latin(text))
+    typed = letters if letters.isascii() and letters.isalpha() else ""
+    spoken = cuts(typed) if typed else [tuple(reading.split()) for reading in pinyin_keys(text).syllables]
+    ways = [way for syllables in spoken if 1 < len(syllables) <= _LONGEST_NAME for way in confusions(syllables)]
+    if ways:
+        yield Term(Field.SOUND, _distinct(ways), any=True)
+    if len(typed) >= _SHORTEST_GUESS and (guesses := _distinct(slips(typed))):
+        yield Term(Field.SOUND, guesses, any=True, guess=True)
+
+
+def _distinct(ways: Iterable[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(safe(way) for way in ways))[:MOST_WAYS]
 
 
 def _whole(text: str) -> Iterable[Term]:
@@ -214,6 +303,9 @@ def _terms(part: str) -> Iterator[Term]:
         yield Term(Field.NUMBER, pairs, prefix=len(number) == 1, phrase=number if len(pairs) > 1 else "")
     phrase = fold(part) if len(tokens) > 1 else ""
     yield Term(Field.TEXT, tokens, prefix=prefix, phrase=phrase)
+    if (figures := plain(part)) != part:
+        cited, cited_prefix = _phrase(figures)
+        yield Term(Field.TEXT, cited, prefix=cited_prefix, phrase=fold(figures))
     yield Term(Field.NARROW, tokens, prefix=prefix)
 
 

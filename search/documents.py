@@ -36,12 +36,13 @@ from integrity.models import (
 )
 from integrity.projection import LABELS
 from search.analysis import Field, fold, name_tokens, number_key, number_tokens, text_tokens
+from search.citations import cited
 from search.engines import Document
 from search.models import Kind, World
 
 REASON = "检索索引"
 #: Raise it when analysis or sources change: documents of an older version count as differences and are rebuilt.
-VERSION = 1
+VERSION = 2
 
 Labelled = tuple[Any, str]
 
@@ -73,7 +74,16 @@ class Source:
     related: tuple[str, ...] = ()
     fetched: Callable[[], tuple[Any, ...]] = tuple
     columns: Mapping[str, str] = field(default_factory=dict)
+    #: Columns of the model that a reader narrows by → column of `SearchDocument`.
+    narrowed: Mapping[str, str] = field(default_factory=dict)
+    #: The column of the date that hits are ordered by.
+    dated: str = ""
     partial_names: bool = True
+
+    def path(self, column: str) -> str:
+        """Where the model keeps what the index calls `column`, or empty."""
+        both = {name: path for path, name in {**self.columns, **self.narrowed}.items()}
+        return self.dated if column == "on" else both.get(column, "")
 
     def read(self, row: Any) -> Content:
         """What of a row is searchable, in the records' own language whatever the reader's is."""
@@ -236,6 +246,8 @@ SOURCES: dict[Kind, Source] = {
             related=("unit", "subject"),
             fetched=lambda: ("subject__names",),
             columns=_ACCESS | {"status": "state"},
+            narrowed={"unit_id": "unit_id", "level": "level"},
+            dated="established_on",
         ),
         Source(
             kind=Kind.PRACTITIONER,
@@ -245,6 +257,7 @@ SOURCES: dict[Kind, Source] = {
             related=("profession", "subject"),
             fetched=lambda: ("subject__names", _papers("licences", Licence), _papers("qualifications", Qualification)),
             columns=_ACCESS | {"status": "state", "profession_id": "profession_id"},
+            dated="established_on",
         ),
         Source(
             kind=Kind.DECISION,
@@ -255,6 +268,8 @@ SOURCES: dict[Kind, Source] = {
             related=("file", "deciding_authority"),
             fetched=lambda: ("bases__basis",),
             columns=_ACCESS | {"state": "state", "file_id": "file_id"},
+            narrowed={"file__unit_id": "unit_id", "file__level": "level", "kind": "category"},
+            dated="decided_on",
         ),
         Source(
             kind=Kind.PENALTY,
@@ -265,6 +280,8 @@ SOURCES: dict[Kind, Source] = {
             related=("record__profession", "deciding_authority", "licence"),
             fetched=lambda: ("bases__basis",),
             columns=_ACCESS | {"state": "state", "record__profession_id": "profession_id"},
+            narrowed={"kind": "category"},
+            dated="decided_on",
         ),
         Source(
             kind=Kind.PUBLICATION,
@@ -273,6 +290,12 @@ SOURCES: dict[Kind, Source] = {
             content=_publication,
             shown=_current,
             related=("profession", "authority"),
+            narrowed={
+                "profession_id": "profession_id",
+                "authority_id": "authority_id",
+                "publication_class": "category",
+            },
+            dated="starts_on",
             partial_names=False,
         ),
         Source(
@@ -281,6 +304,8 @@ SOURCES: dict[Kind, Source] = {
             model=DisclosurePage,
             content=_disclosure,
             shown=_live,
+            narrowed={"subject": "category"},
+            dated="generated_on",
         ),
     )
 }
@@ -296,10 +321,11 @@ def kinds_of(world: World) -> list[Kind]:
 def document(source: Source, row: Any) -> Document:
     """The document of one row, with a digest over all that is indexed of it."""
     content = source.read(row)
-    columns = {column: _value(row, path) for path, column in source.columns.items() if column != "object_id"}
+    paths = [*source.columns.items(), *source.narrowed.items()]
+    columns = {column: _value(row, path) for path, column in paths if column != "object_id"}
     names = _joined(fold(text) + "\n" + fold(text).replace(" ", "") for _label, text in content.names)
     numbers = _joined(number_key(text) for _label, text in content.numbers)
-    text = _joined(fold(text) for _label, text in content.texts)
+    text = _joined(fold(text) for _label, written in content.texts for text in [written, *cited(written)])
     tokens = list(dict.fromkeys(_tokens(source, content)))
     digest = hashlib.sha256(
         json.dumps([VERSION, names, numbers, text, tokens, str(content.on), columns], default=str).encode()
@@ -319,6 +345,8 @@ def _tokens(source: Source, content: Content) -> Iterator[str]:
         yield from number_tokens(number, whole_only=not source.partial_names)
     for _label, text in content.texts:
         yield from text_tokens(text)
+        for citation in cited(text):
+            yield from text_tokens(citation)
     for _label, text in content.narrow:
         yield from text_tokens(text, Field.NARROW)
 

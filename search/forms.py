@@ -9,6 +9,8 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from search.narrowing import FACETS, Facet, Narrowing
+
 MAX_WORDS = 200
 _DATE = r"(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])"
 # Eighteen characters (GB 11643) or the older fifteen, also with a wrong check character; numbers of licences have
@@ -53,3 +55,51 @@ class PublicSearchForm(forms.Form):
     """Words of a visitor; nothing else is asked and nothing is kept."""
 
     q = forms.CharField(label=_("检索内容"), max_length=MAX_WORDS, strip=True)
+
+
+class NarrowingForm(forms.Form):
+    """What hits are narrowed by 筛选条件; `offer` puts in the values that the hits have, and how many have each."""
+
+    q = forms.CharField(required=False, widget=forms.HiddenInput)
+    kind = forms.CharField(required=False, widget=forms.HiddenInput)
+    near = forms.BooleanField(required=False, widget=forms.HiddenInput)
+    unit_id = forms.IntegerField(label=FACETS["unit_id"], required=False, widget=forms.Select)
+    authority_id = forms.IntegerField(label=FACETS["authority_id"], required=False, widget=forms.Select)
+    level = forms.IntegerField(label=FACETS["level"], required=False, widget=forms.Select)
+    profession_id = forms.IntegerField(label=FACETS["profession_id"], required=False, widget=forms.Select)
+    category = forms.CharField(label=FACETS["category"], max_length=24, required=False, widget=forms.Select)
+    state = forms.CharField(label=FACETS["state"], max_length=16, required=False, widget=forms.Select)
+    year = forms.IntegerField(label=FACETS["year"], min_value=1900, max_value=2200, required=False, widget=forms.Select)
+    since = forms.DateField(label=_("日期自"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
+    until = forms.DateField(label=_("日期至"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
+    sort = forms.ChoiceField(
+        label=_("排序"), required=False, choices=[("", _("最符合的在前")), ("date", _("最新的在前"))]
+    )
+
+    def narrowing(self) -> Narrowing:
+        stated = {name: self.cleaned_data.get(name) or None for name in (*FACETS, "since", "until")}
+        return Narrowing(**stated)
+
+    @property
+    def by_date(self) -> bool:
+        return bool(self.cleaned_data.get("sort") == "date")
+
+    def offer(self, facets: tuple[Facet, ...]) -> None:
+        """Only what the hits differ in can be chosen, and what is chosen can be taken back."""
+        by_name = {facet.name: facet for facet in facets}
+        for name in FACETS:
+            facet, chosen = by_name.get(name), str(self.data.get(name) or "")
+            if facet is None and not chosen:
+                del self.fields[name]
+                continue
+            choices = [(one.value, f"{one.label} ({one.count})") for one in facet.values] if facet else []
+            if chosen and chosen not in dict(choices):
+                choices.append((chosen, self._label(name, chosen)))
+            widget: Any = self.fields[name].widget
+            widget.choices = [("", _("不限")), *choices]
+
+    def _label(self, name: str, chosen: str) -> str:
+        """All hits have the chosen value: it is a facet no longer, and keeps its words."""
+        from search.narrowing import label_of
+
+        return label_of(name, chosen) or chosen

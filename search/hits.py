@@ -16,7 +16,9 @@ from integrity.choices import ObjectionState
 from integrity.models import Objection
 from integrity.names import HAN, lang_of, name_key
 from search.analysis import Field, Query, Word, fold, latin_key, name_readings, number_key
+from search.citations import plain
 from search.documents import SOURCES, Content
+from search.likeness import likeness
 from search.models import Kind, World
 
 _LETTER = re.compile(rf"[^\W_]|[{HAN}\u0f40-\u0fbc]")
@@ -131,6 +133,7 @@ PART_OF_NAME = gettext_noop("%(label)s包含“%(word)s”")
 BY_PINYIN = gettext_noop("拼音：%(word)s")
 BY_NUMBER = gettext_noop("%(label)s：%(word)s")
 IN_TEXT = gettext_noop("%(label)s含“%(word)s”")
+ONLY_LIKE = gettext_noop("%(label)s“%(word)s”：%(reason)s")
 
 
 def explain(content: Content, query: Query, *, public: bool) -> tuple[str, tuple[tuple[str, bool], ...]]:
@@ -138,7 +141,8 @@ def explain(content: Content, query: Query, *, public: bool) -> tuple[str, tuple
     reasons: list[str] = []
     snippet: tuple[tuple[str, bool], ...] = ()
     whole = Word(raw=query.raw, terms=query.whole)
-    words = [whole] if _name_reason(content, whole, whole_only=True) else query.words
+    stated = [one for word in query.words for one in word.either or (word,)]
+    words = [whole] if _name_reason(content, whole, whole_only=True) else stated
     for word in words:
         reason = (
             _name_reason(content, word, whole_only=public)
@@ -150,7 +154,17 @@ def explain(content: Content, query: Query, *, public: bool) -> tuple[str, tuple
             snippet = snippet or place
         if reason:
             reasons.append(reason)
+    if not reasons and not public:
+        reasons = _likeness_reason(content, query.raw)
     return _("；").join(dict.fromkeys(reasons)), snippet
+
+
+def _likeness_reason(content: Content, asked: str) -> list[str]:
+    """Of a name that is only like the one asked for: which, and how."""
+    for label, name in content.names:
+        if reason := likeness(asked, name):
+            return [_(ONLY_LIKE) % {"label": label, "word": name, "reason": reason.label}]
+    return []
 
 
 def _name_reason(content: Content, word: Word, *, whole_only: bool) -> str:
@@ -191,6 +205,10 @@ def _text_reason(content: Content, word: Word) -> tuple[str, tuple[tuple[str, bo
     for label, text in [*content.texts, *content.narrow]:
         if needle and needle in fold(text):
             return _(IN_TEXT) % {"label": label, "word": word.raw}, _place(text, needle)
+    cited = fold(plain(word.raw))
+    for label, text in content.texts:
+        if cited and cited in fold(plain(text)):
+            return _(IN_TEXT) % {"label": label, "word": word.raw}, ()
     return "", ()
 
 

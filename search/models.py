@@ -29,6 +29,7 @@ class SearchDocument(models.Model):
 
     `authority_id` … `state` repeat the columns that the row's access rule reads, under one set of names, so that
     `filters.within` can put the scope into the engine's query; the database has the last word all the same.
+    `unit_id`, `level` and `category` are what a reader narrows hits by (`narrowing`).
     Identity numbers, birth dates and H8 data have no column here and no source in `documents.py`.
 
     The token index hangs on `id`: table `search_token` (FTS5) on SQLite, column `vector` (GIN) on PostgreSQL.
@@ -48,6 +49,9 @@ class SearchDocument(models.Model):
     entered_by_id = models.BigIntegerField(null=True)
     grade = models.PositiveSmallIntegerField(default=0)
     state = models.CharField(max_length=16, blank=True)
+    unit_id = models.BigIntegerField(null=True)
+    level = models.PositiveSmallIntegerField(null=True)
+    category = models.CharField(max_length=24, blank=True, help_text="kind of decision, class, topic")
     digest = models.CharField(max_length=64, help_text="of everything indexed; reconcile compares it")
 
     class Meta:

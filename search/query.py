@@ -7,9 +7,11 @@ can lose a hit, never show one. Public: `Publication.current(today)` and live pa
 from __future__ import annotations
 
 import logging
+import re
+from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.db.models import Q
@@ -25,6 +27,7 @@ from search.documents import SOURCES, kinds_of
 from search.engines import Candidate, EngineError, engine
 from search.hits import Hit
 from search.models import Kind, SearchDocument, World
+from search.narrowing import Counting, Facet, Narrowing
 
 log = logging.getLogger("search")
 
@@ -46,6 +49,11 @@ class Results:
     more: bool = False
     after: str = ""
     by_kind: tuple[tuple[Kind, int], ...] = ()
+    facets: tuple[Facet, ...] = ()
+    #: These names are only like the one asked for.
+    near: bool = False
+    #: Names that are only like the one asked for could be looked for.
+    may_be_near: bool = False
 
 
 def search(
@@ -56,10 +64,17 @@ def search(
     kinds: Sequence[Kind] | None = None,
     page_after: str | None = None,
     limit: int = 20,
+    narrowing: Narrowing | None = None,
+    by_date: bool = False,
+    near: bool = False,
     door: str = "search",
     request: HttpRequest | None = None,
 ) -> Results:
-    """Hits for `text`, best class first, then newest. Staff search takes a scope; without a clause it finds nothing."""
+    """Hits for `text`, best class first, then newest; no number of the collection (how rare a word is) plays a part.
+
+    Staff search takes a scope; without a clause it finds nothing. `near`: also names that are only like the one asked
+    for; staff get them unasked when nothing else is found. `page_after`: the `after` of the page before.
+    """
     if world == World.STAFF and scope is None:
         raise UnscopedQuery("staff search without a scope")
     asked = [kind for kind in kinds_of(world) if kinds is None or kind in kinds]
@@ -71,14 +86,25 @@ def search(
             scope, door=door, model=SearchDocument, count=0, query=text, request=request, outcome=ReadOutcome.REFUSED
         )
         return Results()
+    narrowing = narrowing or Narrowing()
     condition = filters.within(scope, asked) if scope is not None and world == World.STAFF else Q()
+    condition &= narrowing.condition()
+    may_be_near = world == World.STAFF and bool(query.near)
+    near = near and may_be_near
     degraded = False
+    counting = Counting()
     try:
-        proposed = engine().find(world, query, condition, kinds=asked, limit=CAP + 1)
+        exactly = replace(query, near=query.near if near else ())
+        proposed = engine().find(world, exactly, condition, kinds=asked, limit=CAP + 1, by_date=by_date)
+        found = _disposed(proposed, scope, narrowing, counting)
+        if may_be_near and not near and not found:
+            proposed = engine().find(world, query, condition, kinds=asked, limit=CAP + 1, by_date=by_date)
+            found, near = _disposed(proposed, scope, narrowing, counting), True
     except EngineError as error:
         log.error("search engine failed (%s): exact look-ups only", error)
         proposed, degraded = _exact(query, scope, asked), True
-    found = _disposed(proposed, scope)
+        found = _disposed(proposed, scope, narrowing, counting)
+    found.sort(key=lambda candidate: candidate.place)
     page, more = _page(found, page_after, limit)
     shown = _fetched(page, scope, query)
     results = Results(
@@ -87,8 +113,11 @@ def search(
         capped=len(proposed) > CAP,
         degraded=degraded,
         more=more,
-        after=shown[-1][0].key if more and shown else "",
+        after=_after(page[-1]) if more and shown else "",
         by_kind=_by_kind(found),
+        facets=counting.facets(),
+        near=near and bool(found),
+        may_be_near=may_be_near and not near,
     )
     if scope is not None and world == World.STAFF:
         _log(scope, shown, results, text=text, door=door, request=request)
@@ -119,25 +148,41 @@ def suggest(scope: Scope | None, text: str) -> list[str]:
 # --- the database's last word ------------------------------------------------------------------------------
 
 
-def _disposed(proposed: Sequence[Candidate], scope: Scope | None) -> list[Candidate]:
-    """What remains of the proposals when the database is asked, in their order."""
+def _disposed(
+    proposed: Sequence[Candidate], scope: Scope | None, narrowing: Narrowing, counting: Counting
+) -> list[Candidate]:
+    """What remains of the proposals when the database is asked, in their order; its values are counted."""
     by_kind: dict[Kind, list[int]] = defaultdict(list)
     for candidate in proposed:
         by_kind[candidate.kind].append(candidate.object_id)
     admitted: set[tuple[Kind, int]] = set()
     for kind, ids in by_kind.items():
-        rows = SOURCES[kind].rows_for(scope).prefetch_related(None).filter(pk__in=ids)
-        admitted |= {(kind, pk) for pk in rows.values_list("pk", flat=True)}
+        rows = narrowing.rows(SOURCES[kind], SOURCES[kind].rows_for(scope).prefetch_related(None).filter(pk__in=ids))
+        columns = counting.paths(SOURCES[kind])
+        names = [name for name, _path in columns]
+        for pk, *values in rows.values_list("pk", *(path for _name, path in columns)):
+            admitted.add((kind, pk))
+            counting.add(kind, names, values)
     return [candidate for candidate in proposed if (candidate.kind, candidate.object_id) in admitted]
 
 
 def _page(found: Sequence[Candidate], after: str | None, limit: int) -> tuple[list[Candidate], bool]:
-    start = 0
-    if after:
-        keys = [f"{candidate.kind}:{candidate.object_id}" for candidate in found]
-        start = keys.index(after) + 1 if after in keys else 0
+    """The hits behind a place, which need not be held by a hit any more: what left the list moves no page."""
+    place = _place(after)
+    start = 0 if place is None else bisect_right([candidate.place for candidate in found], place)
     page = list(found[start : start + limit])
     return page, limit > 0 and len(found) > start + limit
+
+
+def _after(candidate: Candidate) -> str:
+    rank, ordinal, kind, pk = candidate.place
+    return f"{rank}.{-ordinal}.{kind}.{-pk}"
+
+
+def _place(after: str | None) -> tuple[int, int, str, int] | None:
+    """The place that an address names; one that is no place begins at the beginning."""
+    found = re.fullmatch(r"(\d{1,3})\.(\d{1,8})\.([a-z]{1,20})\.(\d{1,19})", after or "", re.ASCII)
+    return (int(found[1]), -int(found[2]), found[3], -int(found[4])) if found else None
 
 
 def _fetched(page: Sequence[Candidate], scope: Scope | None, query: Query) -> list[tuple[Hit, Any]]:

@@ -15,7 +15,7 @@ from cms.frame import public_frame
 from integrity.access import roles_of, scope_for
 from integrity.choices import Act, Role
 from integrity.views.base import SESSION_CASE, SESSION_PURPOSE, StaffView, stated
-from search.forms import PublicSearchForm, StaffSearchForm, looks_like_identity_number
+from search.forms import NarrowingForm, PublicSearchForm, StaffSearchForm, looks_like_identity_number
 from search.hits import Hit
 from search.models import Kind, World
 from search.query import Results, search
@@ -69,6 +69,10 @@ class StaffSearch(StaffView):
         context: dict[str, Any] = {"form": form, "states_case": states_case, "quick_search": False}
         if not form.is_bound or not form.is_valid():
             return self.answer(context, status=400 if form.is_bound and form["q"].data else 200)
+        narrowing = NarrowingForm(request.GET)
+        context["narrowing"] = narrowing
+        if not narrowing.is_valid():
+            return self.answer(context, status=400)
         scope = scope_for(self.account, Act.SEARCH, purpose=purpose, case=case)
         kind = request.GET.get("kind", "")
         results = search(
@@ -77,12 +81,18 @@ class StaffSearch(StaffView):
             scope=scope,
             kinds=[Kind(kind)] if kind in Kind.values else None,
             page_after=request.GET.get("after"),
+            narrowing=narrowing.narrowing(),
+            by_date=narrowing.by_date,
+            near=narrowing.cleaned_data["near"],
             door=self.door,
             request=request,
         )
         refused = states_case and scope.case is None
         context |= {"results": results, "groups": groups(results), "refused": refused}
         context["tabs"] = _tabs(request, results, kind)
+        context["clear_url"] = f"?{urlencode({'q': form.cleaned_data['q']})}" if narrowing.narrowing() else ""
+        context["near_url"] = _address(request, near="1") if results.may_be_near else ""
+        narrowing.offer(results.facets)
         return self.answer(context)
 
     def _stated(self) -> tuple[str, str]:
@@ -91,20 +101,28 @@ class StaffSearch(StaffView):
         return typed.get("purpose", purpose).strip(), typed.get("case", case).strip()
 
 
+def _address(request: HttpRequest, **changed: str) -> str:
+    """This page with other values, from its first hit on."""
+    query = request.GET.copy()
+    query.pop("after", None)
+    for name, value in changed.items():
+        query.pop(name, None)
+        if value:
+            query[name] = value
+    return f"?{query.urlencode()}"
+
+
 def _tabs(request: HttpRequest, results: Results, kind: str) -> list[dict[str, Any]]:
     """All hits, and each kind that has some; under one kind the others are not counted again."""
 
-    def address(value: str) -> str:
-        query = request.GET.copy()
-        query.pop("after", None)
-        query.pop("kind", None)
-        if value:
-            query["kind"] = value
-        return f"?{query.urlencode()}"
-
-    everything = {"url": address(""), "label": _("全部"), "active": not kind, "count": "" if kind else results.total}
+    everything = {
+        "url": _address(request, kind=""),
+        "label": _("全部"),
+        "active": not kind,
+        "count": "" if kind else results.total,
+    }
     return [everything] + [
-        {"url": address(one), "label": one.label, "active": one == kind, "count": number}
+        {"url": _address(request, kind=one), "label": one.label, "active": one == kind, "count": number}
         for one, number in results.by_kind
     ]
 
@@ -119,10 +137,24 @@ def public_search(request: HttpRequest) -> HttpResponse:
         request.GET, request.META["QUERY_STRING"] = QueryDict(), ""
     form = PublicSearchForm({"q": words} if words and not by_number else None)
     context: dict[str, Any] = public_frame(request) | {"form": form, "by_number": by_number}
-    if form.is_bound and form.is_valid():
-        results = search(World.PUBLIC, form.cleaned_data["q"], page_after=request.GET.get("after"), request=request)
-        context |= {"results": results, "groups": groups(results)}
-    response = render(request, "search/public.html", context)
+    narrowing = NarrowingForm(request.GET)
+    if form.is_bound and form.is_valid() and narrowing.is_valid():
+        kind = request.GET.get("kind", "")
+        results = search(
+            World.PUBLIC,
+            form.cleaned_data["q"],
+            kinds=[Kind(kind)] if kind in Kind.values else None,
+            page_after=request.GET.get("after"),
+            narrowing=narrowing.narrowing(),
+            by_date=narrowing.by_date,
+            request=request,
+        )
+        context |= {"results": results, "groups": groups(results), "tabs": _tabs(request, results, kind)}
+        narrowing.offer(results.facets)
+    if form.is_bound:
+        context["narrowing"] = narrowing
+    wrong = form.is_bound and not narrowing.is_valid()
+    response = render(request, "search/public.html", context, status=400 if wrong else 200)
     response["X-Robots-Tag"] = "noindex, noarchive"
     response["Cache-Control"] = "private, no-store"
     return response

@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 
 from django.db.models import Count, Model, Q
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from integrity.access.clauses import Clause
 from integrity.access.explain import ASKED_FOR, words_of
@@ -20,6 +21,7 @@ from integrity.access.rule import assignments_today, scope_for
 from integrity.access.scope import Scope
 from integrity.choices import Act, Grade, Role
 from integrity.models import (
+    PARTS,
     Account,
     Assignment,
     Case,
@@ -39,6 +41,7 @@ COUNTED: tuple[tuple[type[Any], str], ...] = (
     (PractitionerRecord, "authority_id"),
     (Penalty, "authority_id"),
     (Publication, "authority_id"),
+    *((part, "authority_id") for part, grade in PARTS if grade >= Grade.SENSITIVE),
 )
 
 
@@ -169,7 +172,35 @@ def counts_of(scope: Scope, *, less: Scope | None = None) -> Counts:
         if less is not None:
             condition &= ~Q(pk__in=_opened(model, _countable(less, model).condition(model)).values("pk"))
         _count(model, column, condition, units, grades)
+    grades += _graded_columns(scope, less)
     return Counts(tuple(units), tuple(grades))
+
+
+def _graded_columns(scope: Scope, less: Scope | None) -> list[Number]:
+    """Files whose columns above the row's own grade are opened 字段级: a clearance that opens no further row may open
+    these."""
+    found: list[Number] = []
+    for grade in sorted(set(IntegrityFile.field_grades.values())):
+        condition = _cleared(scope, grade).condition(IntegrityFile)
+        if less is not None:
+            before = _opened(IntegrityFile, _cleared(less, grade).condition(IntegrityFile))
+            condition &= ~Q(pk__in=before.values("pk"))
+        number = _opened(IntegrityFile, condition).count()
+        names = [name for name, needed in IntegrityFile.field_grades.items() if needed == grade]
+        labels = _("、").join(_column_label(name) for name in names)
+        if number:
+            found.append(Number(labels, str(Grade(grade).label), number))
+    return found
+
+
+def _cleared(scope: Scope, grade: int) -> Scope:
+    return replace(scope, clauses=tuple(clause for clause in scope.clauses if clause.max_grade >= grade))
+
+
+def _column_label(name: str) -> str:
+    if name == "identifiers":
+        return _("证件号码")
+    return str(IntegrityFile._meta.get_field(name).verbose_name)  # type: ignore[union-attr]
 
 
 def _countable(scope: Scope, model: type[Model]) -> Scope:

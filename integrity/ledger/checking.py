@@ -12,12 +12,12 @@ from itertools import islice
 from typing import Any, NamedTuple, cast
 
 from django.apps import apps
-from django.db import models
+from django.db import DatabaseError, models
 from django.db.models import Exists, Max, OuterRef
 
 from integrity.ledger import merkle, note
 from integrity.ledger.checkpoints import time_line, trusted_keys
-from integrity.ledger.entry import SALT_BYTES, Head, moment
+from integrity.ledger.entry import SALT_BYTES, Head, canonical, moment
 from integrity.ledger.erased import EMPTY, ITEMS, REQUESTS
 from integrity.ledger.looking import Looked, Placed, look, split
 from integrity.ledger.merkle import HASH_BYTES
@@ -29,6 +29,9 @@ from integrity.models import GuardedQuerySet, LedgerCheckpoint, LedgerEntry, Led
 
 CHUNK = 2_000
 RANGE = 10_000  # leaves that one process looks at before it reports
+#: What a cell raises that somebody has filled with a value of another kind, past the application.
+_BAD_CELL = (ValueError, TypeError, AttributeError, ArithmeticError, DatabaseError)
+_UNREADABLE = b"?"  # no canonical bytes of any value
 #: A break: table, key, field, what.
 Told = tuple[str, str, str, str]
 
@@ -51,7 +54,11 @@ def verify(
             continue
         points.append(point)
         if pk is not None:
-            agree = {"size": point.size == size, "root": point.root == bytes(root), "at": _signed_at(at) in point.extra}
+            agree = {
+                "size": point.size == size,
+                "root": point.root == _bytes(root),
+                "at": _signed_at(at) in point.extra,
+            }
             faults += [("checkpoint", str(pk), name, "not what was signed") for name, same in agree.items() if not same]
     faults += _not_following()
     verifier = Verifier(points)
@@ -74,9 +81,14 @@ def verify(
     return verifier
 
 
-def _signed_at(at: datetime) -> str:
-    """The line of time; a moment with a part of a second is none that was signed."""
-    return time_line(at) if not at.microsecond else ""
+def _signed_at(at: datetime | None) -> str:
+    """The line of time; a moment with a part of a second, or what is no moment, is none that was signed."""
+    return time_line(at) if isinstance(at, datetime) and not at.microsecond else ""
+
+
+def _bytes(value: Any) -> bytes:
+    """What stands in a column of bytes; a text there is nothing that was written by us."""
+    return b"" if value is None or isinstance(value, str | int | float) else bytes(value)
 
 
 def _look(asked: tuple[int, int, int]) -> list[Looked]:
@@ -96,8 +108,8 @@ def _not_following() -> Iterator[tuple[str, str, str, str]]:
         if before is not None and before.size:
             try:
                 proof = [bytes.fromhex(str(one)) for one in row.proof]
-                merkle.check_consistency(before.size, row.size, bytes(before.root), bytes(row.root), proof)
-            except ValueError as fault:
+                merkle.check_consistency(before.size, row.size, _bytes(before.root), _bytes(row.root), proof)
+            except (ValueError, TypeError) as fault:
                 yield "checkpoint", str(row.pk), "proof", str(fault)
         before = row
 
@@ -108,9 +120,34 @@ def placed_entries(*, since: int = 0, first: int = 0, last: int | None = None) -
     wanted = LedgerEntry.objects.filter(position__isnull=False)
     wanted = wanted if last is None else wanted.filter(position__lte=last)
     columns = wanted.order_by("position").values_list(*Leaf._fields)
-    while rows := [Leaf(*row) for row in columns.filter(position__gt=start)[:CHUNK]]:
+    while rows := _leaves(columns.filter(position__gt=start)):
         yield from _with_values(rows, since)
         start = int(rows[-1].position or 0)
+
+
+def _leaves(columns: Any) -> list[Leaf]:
+    """The next leaves; where one cannot be read, each by itself, and of that one the cells that can be."""
+    try:
+        return [Leaf(*row) for row in columns[:CHUNK]]
+    except _BAD_CELL:
+        places = list(columns.values_list("position", flat=True)[:CHUNK])
+        return [Leaf(*_cells(LedgerEntry.objects.filter(position=place), Leaf._fields)) for place in places]
+
+
+def _cells(rows: Any, names: Sequence[str]) -> tuple[Any, ...]:
+    """One row, cell by cell where it cannot be read as a whole; None for what cannot be read."""
+    try:
+        found: tuple[Any, ...] = rows.values_list(*names).get()
+    except _BAD_CELL:
+        found = tuple(_cell(rows, name) for name in names)
+    return found
+
+
+def _cell(rows: Any, name: str) -> Any:
+    try:
+        return rows.values_list(name, flat=True).get()
+    except _BAD_CELL:
+        return None
 
 
 class Leaf(NamedTuple):
@@ -145,14 +182,21 @@ def _with_values(rows: Sequence[Leaf], since: int) -> Iterator[Placed]:
         values |= {(table, pk): found for pk, found in _values(known[table], ids)}
     for row in rows:
         names = shapes.get(row.shape_id, [])
-        salts = split(bytes(row.salts), SALT_BYTES)
+        salts = split(_bytes(row.salts), SALT_BYTES)
         yield Placed(
             position=-1 if row.position is None else row.position,
-            head=Head(row.table, row.row_pk, row.history_id, row.op, moment(row.at), bytes(row.previous).hex()),
+            head=Head(
+                str(row.table),
+                str(row.row_pk),
+                int(row.history_id or 0),
+                str(row.op),
+                moment(row.at) if isinstance(row.at, datetime) else "",
+                _bytes(row.previous).hex(),
+            ),
             names=names,
-            commitments=split(bytes(row.commitments), HASH_BYTES),
+            commitments=split(_bytes(row.commitments), HASH_BYTES),
             salts=salts,
-            leaf=bytes(row.leaf),
+            leaf=_bytes(row.leaf),
             values=_wanted(row, names, salts, values, known),
             with_row=row.position is None or row.position >= since,
         )
@@ -179,7 +223,33 @@ def _wanted(row: Leaf, names: list[str], salts: list[bytes], values: Any, known:
     ]
 
 
-def _values(model: type[models.Model], ids: Iterable[int]) -> Iterator[tuple[int, list[bytes]]]:
+def _values(model: type[models.Model], ids: Sequence[int]) -> Iterator[tuple[int, list[bytes]]]:
+    """The values of rows; of one that holds a cell of another kind, that cell alone is unreadable."""
+    try:
+        yield from list(_values_read(model, ids))
+    except _BAD_CELL:
+        for pk in ids:
+            try:
+                yield from list(_values_read(model, [pk]))
+            except _BAD_CELL:
+                yield pk, _values_by_cell(model, pk)
+
+
+def _values_by_cell(model: type[models.Model], pk: int) -> list[bytes]:
+    rows = model._base_manager.filter(pk=pk)
+    found: list[bytes] = []
+    for name, convert in converters(model):
+        try:
+            found.append(canonical(convert(rows.values_list(name, flat=True).get())))
+        except _BAD_CELL:
+            found.append(_UNREADABLE)
+    if model is ReadEntry:
+        subjects = ReadEntry(pk=pk).subject_ids
+        found.insert(names_of(model).index("subjects"), canonical(sorted(subjects)))
+    return found
+
+
+def _values_read(model: type[models.Model], ids: Iterable[int]) -> Iterator[tuple[int, list[bytes]]]:
     attributes = [name for name, _convert in converters(model)]
     if model is ReadEntry:
         for entry in ReadEntry.objects.filter(pk__in=list(ids)).prefetch_related("subjects"):
@@ -218,13 +288,13 @@ def _not_as_recorded(model: type[Any]) -> Iterator[Told]:
     key = names.index(model._meta.pk.attname)
     told: dict[Any, tuple[Any, ...]] = {}
     later = history._base_manager.filter(id=OuterRef("id"), history_id__gt=OuterRef("history_id"))
-    newest = history._base_manager.filter(~Exists(later)).order_by().values_list("history_type", *names)
-    for kind, *row in newest.iterator(chunk_size=CHUNK):
+    newest = history._base_manager.filter(~Exists(later)).order_by()
+    for kind, *row in _rows(newest, ["history_type", *names]):
         told[row[key]] = (kind, *row)
     every = model.objects.all()
     rows = every.unscoped(reason="账本核验") if isinstance(every, GuardedQuerySet) else every
     seen = set()
-    for row in rows.order_by().values_list(*names).iterator(chunk_size=CHUNK):
+    for row in _rows(rows.order_by(), names):
         seen.add(row[key])
         kind, *recorded = told.get(row[key], ("-",))
         if kind == "-":
@@ -238,6 +308,26 @@ def _not_as_recorded(model: type[Any]) -> Iterator[Told]:
     for pk in told.keys() - seen:
         if told[pk][0] != "-":
             yield table, str(pk), "", "was deleted past the application"
+
+
+def _rows(rows: Any, names: Sequence[str]) -> Iterator[tuple[Any, ...]]:
+    """Every row; where one cannot be read, the rest in parts, and that one cell by cell."""
+    done = set()
+    try:
+        for pk, *row in rows.values_list("pk", *names).iterator(chunk_size=CHUNK):
+            yield tuple(row)
+            done.add(pk)
+    except _BAD_CELL:
+        rest = [pk for pk in rows.order_by("pk").values_list("pk", flat=True) if pk not in done]
+        for start in range(0, len(rest), CHUNK):
+            yield from _part(rows, rest[start : start + CHUNK], names)
+
+
+def _part(rows: Any, keys: Sequence[Any], names: Sequence[str]) -> list[tuple[Any, ...]]:
+    try:
+        return list(rows.filter(pk__in=keys).values_list(*names))
+    except _BAD_CELL:
+        return [_cells(rows.filter(pk=pk), names) for pk in keys]
 
 
 def _plain(value: Any) -> Any:

@@ -67,7 +67,7 @@ def look(placed: Placed) -> Looked:
         values = placed.values or ()
         kept = [None if name in gone else value for name, value in zip(placed.names, values, strict=False)]
         wrong = [] if placed.values is None else differing(placed.names, kept, placed.salts, placed.commitments)
-    except EntryError as fault:
+    except (EntryError, ValueError, TypeError) as fault:
         faults.append(("", f"the ledger entry cannot be read ({fault})"))
         made, wrong, gone = placed.leaf, [], frozenset()
     if made != placed.leaf:

@@ -82,15 +82,18 @@ def read(note: str, keys: Sequence[str]) -> Checkpoint:
     if not separator:
         raise NoteError("the note has no signature")
     text += "\n"
-    known = dict(read_public_line(line) for line in keys)
+    known: dict[str, list[bytes]] = {}  # a ledger's keys follow one another under one name
+    for line in keys:
+        name, public = read_public_line(line)
+        known.setdefault(name, []).append(public)
     signed = False
     for line in signatures.splitlines():
         mark, _, rest = line.partition(" ")
         name, _, coded = rest.rpartition(" ")
         if mark != "—" or not name:
             raise NoteError("a line of the note is no signature")
-        if name in known:
-            signed |= _holds(text, known[name], name, coded)
+        for public in known.get(name, ()):
+            signed |= _holds(text, public, name, coded)
     if not signed:
         raise NoteError("nobody known has signed this note")
     return _parsed(text)

@@ -39,6 +39,10 @@ class Verifier:
     checkpoints: Sequence[note.Checkpoint] = ()
     breaks: list[Break] = field(default_factory=list)
     size: int = 0
+    #: Erasures in an export that have no place yet: nobody has signed them, so they excuse nothing.
+    waiting: int = 0
+    #: How far the places are off, once one is missing: each gap is told once.
+    _shift: int = 0
     #: Roots of complete subtrees from left to right: (level, hash).
     _edge: list[tuple[int, bytes]] = field(default_factory=list)
     _last: dict[tuple[str, str], bytes] = field(default_factory=dict)
@@ -59,8 +63,10 @@ class Verifier:
     def take(self, looked: Looked) -> None:
         """Check a leaf against the one before it of its row, and grow the tree."""
         key = f"{looked.pk}#{looked.history_id}"
-        if looked.position != self.size:
-            self.say(looked.table, key, "position", f"place {self.size} of the ledger is missing or taken twice")
+        if looked.position != self.size + self._shift:
+            place = self.size + self._shift
+            self.say(looked.table, key, "position", f"place {place} of the ledger is missing or taken twice")
+            self._shift = looked.position - self.size
         for name, what in looked.faults:
             self.say(looked.table, key, name, what)
         if looked.gone:
@@ -108,6 +114,16 @@ class Verifier:
         if self.size in self._roots and any(root != self.root() for root in self._roots[self.size]):
             self.say("checkpoint", str(self.size), "root", "the ledger up to here is not what was signed")
 
+    @property
+    def signed(self) -> int | None:
+        """The greatest size that a signed checkpoint tells of; None where there was none to compare with."""
+        return max(self._roots, default=None)
+
+    def require_signature(self) -> None:
+        """Without a checkpoint that somebody known has signed, leaves and rows prove one another and nothing else."""
+        if self.signed is None:
+            self.say("checkpoint", "", "note", "there is no signed checkpoint to compare with")
+
     def finish(self) -> list[Break]:
         """After the last leaf: a checkpoint of more leaves than there are tells of a cut tail."""
         for size in sorted(self._roots):
@@ -134,12 +150,13 @@ def verify_export(
                 case Looked():
                     verifier.take(one)
                 case Waiting():
-                    verifier.hear(one.looked)
-                case OtherLine(number, "", fault):
-                    verifier.say("export", f"line {number}", "", f"cannot be read ({fault})")
+                    verifier.waiting += 1
+                case OtherLine(number, "", fault, of):
+                    verifier.say("export", f"line {number}", "", f"cannot be read ({fault}){of}")
                 case OtherLine(number, checkpoint):
                     _expect(verifier, checkpoint, keys, f"line {number}")
     verifier.finish()
+    verifier.require_signature()
     return verifier
 
 
@@ -149,12 +166,12 @@ class OtherLine(NamedTuple):
     number: int
     checkpoint: str = ""
     fault: str = ""
+    #: The row that the line says it is of.
+    of: str = ""
 
 
 class Waiting(NamedTuple):
     """A leaf of an erasure that has no place yet."""
-
-    looked: Looked
 
 
 def _chunks(lines: Iterable[str]) -> Iterator[list[tuple[int, str]]]:
@@ -166,17 +183,24 @@ def _chunks(lines: Iterable[str]) -> Iterator[list[tuple[int, str]]]:
 def _read_lines(chunk: list[tuple[int, str]]) -> list[Looked | Waiting | OtherLine]:
     found: list[Looked | Waiting | OtherLine] = []
     for number, text in chunk:
+        line: Any = None
         try:
             line = json.loads(text)
             if "checkpoint" in line:
                 found.append(OtherLine(number, checkpoint=str(line["checkpoint"])))
             elif "waiting" in line:
-                found.append(Waiting(look(placed_of(line["waiting"]))))
+                found.append(Waiting())
             else:
                 found.append(look(placed_of(line)))
         except (ValueError, KeyError, TypeError) as fault:
-            found.append(OtherLine(number, fault=type(fault).__name__))
+            found.append(OtherLine(number, fault=type(fault).__name__, of=_named(line)))
     return found
+
+
+def _named(line: Any) -> str:
+    if not isinstance(line, dict) or "table" not in line:
+        return ""
+    return f": {line['table']} {line.get('pk', '')}#{line.get('history', '')}"
 
 
 def _expect(verifier: Verifier, text: str, keys: Sequence[str], where: str) -> None:
@@ -279,7 +303,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         with given.file.open(encoding="utf-8") as lines:
             small = given.file.stat().st_size < SMALL
             checked = verify_export(lines, given.key, outside, workers=1 if small else given.workers)
-        breaks, said = checked.breaks, f"{checked.size} entries hold"
+        breaks, said = checked.breaks, f"{checked.size} entries hold, {checked.signed or 0} of them signed"
+        if checked.waiting:
+            sys.stdout.write(f"{checked.waiting} erasures have no place yet and excuse nothing: export after signing\n")
     for one in breaks:
         sys.stdout.write(f"{one}\n")
     sys.stdout.write(f"{said}\n" if not breaks else f"{len(breaks)} breaks\n")

@@ -4,7 +4,7 @@ simple-history hears of `save()` and `delete()`; a cursor, a migration's data mo
 that Django will think of tomorrow change rows in silence. So each connection looks at its statements: what inserts
 into, changes or empties a tracked table, or its history, must come through `writing()`, which the tracked models open
 around their own `save()` and `delete()`, and the bulk door around its rows. Whoever comes to the database without the
-application is beyond this; the ledger names what he did.
+application, or speaks to the driver past Django's cursor, is beyond this; the ledger names what he did.
 """
 
 from __future__ import annotations
@@ -21,8 +21,10 @@ from django.apps import apps
 from integrity.exceptions import ClosedDoor
 
 _open: ContextVar[bool] = ContextVar("writing", default=False)
-_READS = ("SELECT", "/*wall")
-_TABLE = r'\s+(?:ONLY\s+)?(?:"?\w+"?\.)?"?(integrity_\w+)'
+#: A comment, or a text, whose words are no comment.
+_COMMENTS = re.compile(r"('(?:[^']|'')*')|--[^\n]*|/\*.*?\*/", re.DOTALL)
+#: A name in any quotation that one of the two databases knows, with or without its schema.
+_TABLE = r"(?:\s+ONLY\b)?\s*(?:[\"`\[]?\w+[\"`\]]?\s*\.\s*)?[\"`\[]?(integrity_\w+)"
 _INSERTS = re.compile(rf"\b(?:INSERT\s+(?:OR\s+\w+\s+)?INTO|REPLACE\s+INTO|MERGE\s+INTO|COPY){_TABLE}", re.IGNORECASE)
 #: `UPDATE OF` of a lock names a table that nobody calls OF.
 _CHANGES = re.compile(rf"\b(?:UPDATE(?:\s+OR\s+\w+)?|DELETE\s+FROM|TRUNCATE(?:\s+TABLE)?){_TABLE}", re.IGNORECASE)
@@ -54,9 +56,13 @@ Execute = Callable[[str, Any, bool, dict[str, Any]], Any]
 
 def refusing(execute: Execute, sql: str, params: Any, many: bool, context: dict[str, Any]) -> Any:
     """Refuse what writes past the door."""
-    if not _open.get() and not sql.startswith(_READS):
-        past = _kept().intersection(_INSERTS.findall(sql))
-        past |= {table for table in _kept().intersection(_CHANGES.findall(sql)) if _has_rows(table, context)}
+    if not _open.get() and not (sql.startswith("SELECT") and ";" not in sql):
+        words = _COMMENTS.sub(r"\1 ", sql)
+        if 'u&"' in words.lower():
+            raise ClosedDoor("a name in escapes is not read here; write it as it is")
+        past = _kept().intersection(map(str.lower, _INSERTS.findall(words)))
+        changed = _kept().intersection(map(str.lower, _CHANGES.findall(words)))
+        past |= {table for table in changed if _has_rows(table, context)}
         if past:
             raise ClosedDoor(f"{', '.join(sorted(past))}: written past its history; use an act")
     return execute(sql, params, many, context)

@@ -37,6 +37,8 @@ _DOORS: dict[str, Any] = {
     "search-suggest": _("检索提示"),
     "command.find": _("检索命令"),
     "command.restore_administrator": _("恢复安全管理员"),
+    "staff.FileCompared": _("两日比对"),
+    "staff.FileOnDay": _("某日档案"),
     "staff.RevealNumber": _("查看全号"),
     "staff.Receipt": _("历史回执"),
     "staff.ForecastPanel": _("测算"),

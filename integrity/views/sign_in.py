@@ -21,6 +21,7 @@ from integrity.identifiers import decrypt, encrypt
 from integrity.models import Account
 from integrity.sign_in import attempts
 from integrity.sign_in.factors import factors_of, needs_second_factor
+from integrity.sign_in.turns import turn
 
 # Binds the ciphertext to its place: a token copied into another column does not open.
 SECOND_FACTOR = "mfa.authenticator.secret"
@@ -28,6 +29,11 @@ SECOND_FACTOR = "mfa.authenticator.secret"
 
 class AccountAdapter(DefaultAccountAdapter):
     """Accounts are opened by the security administrator, never by a visitor."""
+
+    def authenticate(self, request: HttpRequest, **credentials: Any) -> Any:
+        """Attempts of one name wait for one another, so that each is counted before the next is looked at."""
+        with turn(attempts.digest_for(str(credentials.get("username") or ""), request)):
+            return super().authenticate(request, **credentials)
 
     def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
         """Too many failures refuse the attempt before the password is looked at; the words are the same for all."""

@@ -18,6 +18,7 @@ from integrity.choices import Act
 from integrity.exceptions import NotAdmitted
 from integrity.forms.audit import day_field
 from integrity.models import ReadEntry
+from integrity.views.audit_words import kind_in_words
 from integrity.views.base import StaffView
 
 DEFAULT_LIMIT, HIGHEST_LIMIT, HIGHEST_OFFSET = 100, 1000, 10_000_000
@@ -61,7 +62,7 @@ def usage_of(entry: ReadEntry) -> dict[str, str]:
     office = entry.account.organisation if entry.account is not None else None
     return {
         "logtime": timezone.localtime(entry.at).isoformat(timespec="seconds"),
-        "action": f"{entry.get_act_display()}{_('：')}{entry.model}",
+        "action": f"{entry.get_act_display()}{_('：')}{kind_in_words(entry.model)}",
         "receiver": office.credit_code or office.code if office is not None else "",
         "receiverName": str(office or ""),
         "reason": entry.purpose,

@@ -27,6 +27,12 @@ class Candidate:
     kind: Kind
     object_id: int
     rank: int
+    on: date | None = None
+
+    @property
+    def place(self) -> tuple[int, int, str, int]:
+        """Where it stands among all: best class, then newest, then by kind and id."""
+        return self.rank, -(self.on.toordinal() if self.on else 0), self.kind.value, -self.object_id
 
 
 @dataclass(slots=True)
@@ -58,8 +64,11 @@ class Building(Protocol):
 class Engine(Protocol):
     """What query, worker and build ask of an engine."""
 
-    def find(self, world: World, query: Query, condition: Q, *, kinds: Sequence[Kind], limit: int) -> list[Candidate]:
-        """At most `limit` candidates under `condition`, best class first, then newest; the condition comes first."""
+    def find(
+        self, world: World, query: Query, condition: Q, *, kinds: Sequence[Kind], limit: int, by_date: bool = False
+    ) -> list[Candidate]:
+        """At most `limit` candidates under `condition`, best class first, then newest; the condition comes first.
+        `by_date`: all as one class, newest first."""
 
     def version(self) -> int:
         """A number to take before rows are read for `replace`: of two writes of a row the greater one stays."""

@@ -29,7 +29,7 @@ _T = TypeVar("_T")
 
 
 class TokenMatch(Expression):
-    """All of a term's tokens are in the document. The tokens are letters and digits only, see `analysis.safe`."""
+    """All of a term's tokens are in the document, or one of them where that is enough. The tokens are letters and digits only, see `analysis.safe`."""
 
     conditional: ClassVar[bool] = True
 
@@ -43,12 +43,14 @@ class TokenMatch(Expression):
             yield self.term.field + token, self.term.prefix and place == last
 
     def as_sqlite(self, compiler: Any, connection: Any, **context: Any) -> tuple[str, list[str]]:
-        match = " AND ".join(f'"{token}"*' if prefix else f'"{token}"' for token, prefix in self._tokens())
+        joint = " OR " if self.term.any else " AND "
+        match = joint.join(f'"{token}"*' if prefix else f'"{token}"' for token, prefix in self._tokens())
         sql = '"search_searchdocument"."id" IN (SELECT rowid FROM search_token WHERE search_token MATCH %s)'
         return sql, [match]
 
     def as_postgresql(self, compiler: Any, connection: Any, **context: Any) -> tuple[str, list[str]]:
-        match = " & ".join(f"'{token}':*" if prefix else f"'{token}'" for token, prefix in self._tokens())
+        joint = " | " if self.term.any else " & "
+        match = joint.join(f"'{token}':*" if prefix else f"'{token}'" for token, prefix in self._tokens())
         return '"search_searchdocument"."vector" @@ %s::tsquery', [match]
 
 
@@ -69,13 +71,20 @@ def _matches(term: Term) -> Q:
     return found
 
 
-CONDITIONS = Conditions(_matches, lambda ways: reduce(or_, ways), lambda parts: reduce(and_, parts))
+CONDITIONS = Conditions(
+    _matches,
+    any_of=lambda ways: reduce(or_, ways),
+    all_of=lambda parts: reduce(and_, parts),
+    none_of=lambda ways: ~reduce(or_, ways),
+)
 
 
 class DatabaseEngine:
     """Search in the database that holds the records; index and records change in one transaction."""
 
-    def find(self, world: World, query: Query, condition: Q, *, kinds: Sequence[Kind], limit: int) -> list[Candidate]:
+    def find(
+        self, world: World, query: Query, condition: Q, *, kinds: Sequence[Kind], limit: int, by_date: bool = False
+    ) -> list[Candidate]:
         found: dict[tuple[str, int], Candidate] = {}
         rows = SearchDocument.objects.filter(
             Exact(Unindexed(F("world")), world.value),
@@ -86,12 +95,15 @@ class DatabaseEngine:
         try:
             # A savepoint: an engine that fails must not take the caller's transaction with it.
             with transaction.atomic():
-                for place, rank in enumerate(RANKS):
-                    match = CONDITIONS.of(query, rank)
+                matches = [CONDITIONS.of(query, rank) for rank in RANKS]
+                if by_date:
+                    ways = [match for match in matches if match is not None]
+                    matches = [reduce(or_, ways)] if ways else []
+                for place, match in enumerate(matches):
                     if match is None or len(found) >= limit:
                         continue
-                    for kind, pk in rows.filter(match).values_list("kind", "object_id")[:limit]:
-                        found.setdefault((kind, pk), Candidate(Kind(kind), pk, place))
+                    for kind, pk, on in rows.filter(match).values_list("kind", "object_id", "on")[:limit]:
+                        found.setdefault((kind, pk), Candidate(Kind(kind), pk, place, on))
         except DatabaseError as error:
             raise EngineError(type(error).__name__) from error
         return list(found.values())[:limit]

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from datetime import date, timedelta
 from functools import cache
 from typing import Any
 from uuid import UUID
@@ -48,8 +49,13 @@ _ORDER: tuple[Any, ...] = (
     {"kind": {"order": "asc"}},
     {"object_id": {"order": "desc"}},
 )
+_EPOCH = date(1970, 1, 1)
+_NO_DATE = 2**62
 _NOTHING: Clause = {"match_none": {}}
-_COLUMNS = ("authority_id", "profession_id", "file_id", "subject_id", "entered_by_id", "grade", "state")
+_COLUMNS = (
+    "authority_id", "profession_id", "file_id", "subject_id", "entered_by_id", "grade", "state",
+    "unit_id", "level", "category",
+)  # fmt: skip
 
 
 @cache
@@ -73,7 +79,9 @@ class ElasticsearchEngine:
 
     # --- asking ----------------------------------------------------------------------------------------
 
-    def find(self, world: World, query: Query, condition: Q, *, kinds: Sequence[Kind], limit: int) -> list[Candidate]:
+    def find(
+        self, world: World, query: Query, condition: Q, *, kinds: Sequence[Kind], limit: int, by_date: bool = False
+    ) -> list[Candidate]:
         ways = [(place, CONDITIONS.of(query, rank)) for place, rank in enumerate(RANKS)]
         classes = [
             {"constant_score": {"filter": way, "boost": len(RANKS) - place}} for place, way in ways if way is not None
@@ -86,7 +94,7 @@ class ElasticsearchEngine:
             Search(using=self.client.options(request_timeout=SEARCH_SECONDS, max_retries=1, retry_on_timeout=True))
             .index(alias(world))
             .query({"bool": {"filter": within, "must": [{"dis_max": {"queries": classes}}]}})
-            .sort(*_ORDER)
+            .sort(*(_ORDER[1:] if by_date else _ORDER))
             .source(False)
             .extra(track_total_hits=False, size=limit)
             .params(allow_partial_search_results=False)
@@ -95,7 +103,9 @@ class ElasticsearchEngine:
             answer = asked.execute().to_dict()
             if answer["timed_out"]:
                 raise EngineError("timed out")
-            return [_candidate(hit["sort"]) for hit in answer["hits"]["hits"]]
+            return [
+                _candidate([len(RANKS), *hit["sort"]] if by_date else hit["sort"]) for hit in answer["hits"]["hits"]
+            ]
         except _FAILURES as error:
             raise EngineError(type(error).__name__) from error
 
@@ -270,15 +280,19 @@ def _source(document: Document) -> dict[str, Any]:
 
 
 def _candidate(sort: Sequence[Any]) -> Candidate:
-    score, _on, kind, object_id = sort
-    return Candidate(Kind(kind), int(object_id), len(RANKS) - round(score))
+    score, on, kind, object_id = sort
+    # Milliseconds since 1970; without a date the cluster sorts by its smallest number.
+    day = _EPOCH + timedelta(milliseconds=on) if isinstance(on, int) and abs(on) < _NO_DATE else None
+    return Candidate(Kind(kind), int(object_id), len(RANKS) - round(score), day)
 
 
 # --- conditions ------------------------------------------------------------------------------------------------
 
 
 def _matches(term: Term) -> Clause:
-    """All tokens of a term, and its phrase where it has one."""
+    """All tokens of a term, or one of them where that is enough, and its phrase where it has one."""
+    if term.any:
+        return {"terms": {"tokens": [term.field.value + token for token in term.tokens]}}
     last = len(term.tokens) - 1
     asked: list[Clause] = []
     pairs = 0
@@ -306,7 +320,11 @@ def _all(clauses: list[Clause]) -> Clause:
     return clauses[0] if len(clauses) == 1 else {"bool": {"filter": clauses}}
 
 
-CONDITIONS: Conditions[Clause] = Conditions(_matches, _any, _all)
+def _none(clauses: list[Clause]) -> Clause:
+    return {"bool": {"must_not": clauses}}
+
+
+CONDITIONS: Conditions[Clause] = Conditions(_matches, _any, _all, _none)
 
 
 def filter_of(condition: Q) -> Clause:

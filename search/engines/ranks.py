@@ -14,6 +14,7 @@ class Rank(NamedTuple):
 
     fields: frozenset[Field]
     whole: bool = False
+    guess: bool = False
 
 
 #: Best first, then the date. A whole reading goes before readings that begin with it: "zh" is 张华 before a thousand
@@ -25,6 +26,9 @@ RANKS: tuple[Rank, ...] = (
     Rank(frozenset({Field.PINYIN})),
     Rank(frozenset({Field.WHOLE_NUMBER, Field.NUMBER})),
     Rank(frozenset({Field.TEXT})),
+    # What is only like a name, when it is asked for: the same sound or another spelling, then a slip of a key.
+    Rank(frozenset({Field.ELEMENT, Field.SOUND})),
+    Rank(frozenset({Field.SOUND}), guess=True),
 )
 #: Where a term's phrase is looked for.
 PHRASE_COLUMN = {Field.NAME: "names", Field.NUMBER: "numbers", Field.TEXT: "text"}
@@ -34,20 +38,25 @@ Condition = TypeVar("Condition")
 
 @dataclass(frozen=True)
 class Conditions(Generic[Condition]):
-    """How an engine says: this term matches, one of these holds, all of these hold."""
+    """How an engine says: this term matches, one of these holds, all of these hold, none of these holds."""
 
     matches: Callable[[Term], Condition]
     any_of: Callable[[list[Condition]], Condition]
     all_of: Callable[[list[Condition]], Condition]
+    none_of: Callable[[list[Condition]], Condition]
 
     def of(self, query: Query, rank: Rank) -> Condition | None:
         """Some word matches in the rank's fields and all match somewhere; or the whole query is one name or number."""
-        ways = [self.matches(term) for term in query.whole if term.field in rank.fields]
+        whole = (*query.whole, *query.near)
+        ways = [self.matches(term) for term in whole if term.field in rank.fields and term.guess == rank.guess]
         some = self._any(query.words, rank)
         if some is not None:
             everywhere = [found for word in query.words if (found := self._any([word])) is not None]
             ways.append(self.all_of([some, *everywhere]) if len(query.words) > 1 else some)
-        return self.any_of(ways) if ways else None
+        if not ways:
+            return None
+        left_out = [self.matches(term) for word in query.without for term in word.terms]
+        return self.all_of([self.any_of(ways), self.none_of(left_out)]) if left_out else self.any_of(ways)
 
     def _any(self, words: Iterable[Word], rank: Rank | None = None) -> Condition | None:
         terms = [term for word in words for term in word.terms if rank is None or term.field in rank.fields]

@@ -44,6 +44,9 @@ class Migration(migrations.Migration):
                 ('entered_by_id', models.BigIntegerField(null=True)),
                 ('grade', models.PositiveSmallIntegerField(default=0)),
                 ('state', models.CharField(blank=True, max_length=16)),
+                ('unit_id', models.BigIntegerField(null=True)),
+                ('level', models.PositiveSmallIntegerField(null=True)),
+                ('category', models.CharField(blank=True, help_text='kind of decision, class, topic', max_length=24)),
                 ('digest', models.CharField(help_text='of everything indexed; reconcile compares it', max_length=64)),
             ],
             options={

@@ -8,6 +8,7 @@ from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any
 
+from django.conf import settings
 from django.core.management.base import BaseCommand
 from django.db import connection
 
@@ -27,14 +28,21 @@ class Command(BaseCommand):
         parser.add_argument("--workers", type=int, help="processes; for a large ledger as many as processors")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        outside = [path.read_text(encoding="utf-8") for path in options["checkpoint"]]
+        outside = [path.read_text(encoding="utf-8") for path in [*options["checkpoint"], *_anchored()]]
         # Other processes see what is committed, and are not worth their start for a small ledger.
         alone = connection.in_atomic_block or LedgerEntry.objects.count() < SMALL
         workers = options["workers"] or (1 if alone else os.cpu_count() or 1)
         checked = checking.verify(outside, options["key"], since=options["since"], workers=workers)
+        checked.require_signature()
         for one in checked.breaks:
             self.stdout.write(str(one))
         if checked.breaks:
             self.stdout.write(f"{checked.size} entries, {len(checked.breaks)} breaks")
             sys.exit(1)
-        self.stdout.write(f"{checked.size} entries hold")
+        self.stdout.write(f"{checked.size} entries hold, {checked.signed or 0} of them signed")
+
+
+def _anchored() -> list[Path]:
+    """The newest checkpoint in the folder of anchors, where one is set and this process may read it."""
+    folder = Path(settings.LEDGER_ANCHOR_FOLDER) if settings.LEDGER_ANCHOR_FOLDER else None
+    return sorted(folder.glob("*.txt"))[-1:] if folder is not None and folder.is_dir() else []
