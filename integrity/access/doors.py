@@ -134,7 +134,7 @@ def _records(rows: Sequence[Any], ids: Sequence[Any], refs: Iterable[UUID]) -> l
 
 def _number_in(value: Any) -> UUID | None:
     try:
-        return value if isinstance(value, UUID) else UUID(value) if isinstance(value, str) else None
+        return UUID(value) if isinstance(value, str) else None
     except ValueError:
         return None
 

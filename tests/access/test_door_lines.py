@@ -10,15 +10,16 @@ from typing import Any
 import pytest
 from django.contrib.auth import authenticate
 from django.contrib.auth.models import AnonymousUser
-from django.db import DatabaseError, models
+from django.db import DatabaseError, connection, models
 from django.http import HttpRequest
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from integrity.access import ScopeBackend, doors, log_read, open_one, reveal_identifier, scope_for
 from integrity.choices import Act, Grade, ReadOutcome, RecordState, Role
 from integrity.exceptions import NotAdmitted, ReadLogUnavailable
 from integrity.identifiers import keyed_digest
-from integrity.models import Account, BreakGlass, IntegrityFile, Publication, ReadEntry, SubjectIdentifier
+from integrity.models import Account, Appraisal, BreakGlass, IntegrityFile, Publication, ReadEntry, SubjectIdentifier
 from tests import factories
 from tests.access.test_rule_lines import objection, publication, reaches
 from tests.factories import saved
@@ -130,8 +131,19 @@ def test_it_is_its_askers_alone(scene: Province) -> None:
     ],
 )
 def test_only_officers_of_files_keep_what_an_emergency_opened(scene: Province, persona: str, seen: bool) -> None:
-    opened(scene, asked_by=getattr(scene, persona))
-    assert reaches(getattr(scene, persona), scene.file) is seen
+    """Whatever else somebody does in the office that asked: it ends with the duty over files."""
+    account = getattr(scene, persona)
+    opened(scene, asked_by=account, office=account.organisation or scene.other_authority)
+    assert reaches(account, scene.file) is seen
+
+
+def test_an_emergency_ends_with_the_duty_it_was_asked_in(scene: Province) -> None:
+    """The same work in another office does not keep it."""
+    opened(scene)
+    asker = scene.clerk_of_other_authority
+    raw(asker.assignments.get(), authority=scene.bureau)
+    assert not scope_for(asker, Act.READ).empty
+    assert not reaches(asker, scene.file)
 
 
 def test_an_organisation_officer_elsewhere_too(scene: Province) -> None:
@@ -204,6 +216,65 @@ def test_rows_without_grade_or_subject_are_logged_by_id(scene: Province) -> None
     line = log_read(scope_for(scene.publisher, Act.READ), door="t", model=Publication, rows=[row])
     person = [str(record.subject_id)]
     assert (line.ids, line.grade, line.subject_ids, line.model) == ([row.pk], None, person, "publication")
+
+
+def test_a_line_is_about_the_persons_of_its_rows_and_those_named_beside_them(scene: Province) -> None:
+    """Whoever was proposed as the same person was looked at too, and finds the line in the own log."""
+    beside, record = factories.subject(), factories.file(scene.authority, by=scene.clerk)
+    line = log_read(
+        scope_for(scene.clerk, Act.LIST), door="t", model=IntegrityFile, rows=[scene.file],
+        about=[beside.pk, scene.person.pk], refs=[record.ref],
+    )  # fmt: skip
+    assert line.subject_ids == sorted([str(beside.pk), str(scene.person.pk)])
+    assert line.refs == sorted([str(scene.file.ref), str(record.ref)])
+
+
+def test_a_number_asked_for_in_vain_finds_its_line_and_names_nobody(scene: Province) -> None:
+    """The log must not tell that there is a record of this number, nor whose it is."""
+    with pytest.raises(NotAdmitted):
+        open_one(scene.nobody, Act.READ, FILES.all(), door="t", ref=scene.file.ref)
+    assert (last().refs, last().subject_ids) == ([str(scene.file.ref)], [])
+    line = log_read(
+        scope_for(scene.nobody, Act.READ), door="t", model=IntegrityFile, ids=["没有", 7, str(scene.file.ref)]
+    )
+    assert [(row.subject_id, row.ref) for row in line.subjects.all()] == [(None, scene.file.ref)]
+
+
+def test_a_publication_read_is_about_its_own_person_alone(scene: Province) -> None:
+    record, other = (scenes.practitioner(scene) for _one in range(2))
+    row, _beside = publication(record, scene), publication(other, scene)
+    line = log_read(scope_for(scene.publisher, Act.READ), door="t", model=Publication, rows=[row])
+    assert line.subject_ids == [str(record.subject_id)]
+
+
+# --- what let the rows of a line in ---------------------------------------------------------------
+
+
+def test_a_line_says_what_let_its_first_row_in(scene: Province) -> None:
+    assigned(scene.clerk, Role.CLERK, scene.other_authority)
+    here, there = (f"岗位授权{row.pk}" for row in scene.clerk.assignments.order_by("pk"))
+    foreign = factories.file(scene.other_authority, by=scene.clerk)
+    scope = scope_for(scene.clerk, Act.LIST)
+    for rows, why in (([scene.file, foreign], here), ([foreign, scene.file], there)):
+        assert log_read(scope, door="t", model=IntegrityFile, rows=rows).clause == why
+
+
+def test_a_first_row_that_nothing_let_in_is_not_covered_by_the_next(scene: Province) -> None:
+    """Such a line stands out: it names no reason."""
+    foreign = factories.file(scene.other_authority, by=scene.clerk)
+    line = log_read(scope_for(scene.clerk, Act.LIST), door="t", model=IntegrityFile, rows=[foreign, scene.file])
+    assert line.clause == ""
+
+
+def test_a_list_of_an_office_is_no_reading_of_the_own_record(scene: Province) -> None:
+    """Wherever the own rows stand in it; with nothing but own rows it is one."""
+    officer = assigned(scene.subject_himself, Role.REVIEWER, scene.authority)
+    other = factories.appraisal(factories.file(scene.authority, by=scene.clerk), by=scene.clerk)
+    own = [factories.appraisal(scene.file, by=scene.clerk, year=year) for year in (2023, 2024)]
+    office = f"岗位授权{officer.assignments.get().pk}"
+    for rows, why in (([*own, other], office), ([other, *own], office), (own, "本人")):
+        line = log_read(scope_for(officer, Act.LIST), door="t", model=Appraisal, rows=rows)
+        assert line.clause == why, rows
 
 
 def test_words_asked_for_are_a_digest(scene: Province) -> None:
@@ -289,6 +360,17 @@ def test_a_number_of_somebody_else_is_not_shown_through_the_own_file(scene: Prov
     assert SubjectIdentifier.objects.unscoped(reason="测试").filter(pk=row.pk).exists()
 
 
+def test_an_erased_number_is_shown_to_nobody(scene: Province) -> None:
+    """Nothing was shown, so the log tells of no showing."""
+    row = factories.identifier(scene.person)
+    raw(row, token=b"")
+    row.refresh_from_db()
+    before = ReadEntry.objects.count()
+    with pytest.raises(NotAdmitted):
+        reveal_identifier(scene.clerk, row, scene.file, purpose="核实", door="t")
+    assert ReadEntry.objects.count() == before
+
+
 # --- has_perm ------------------------------------------------------------------------------------------------------
 
 
@@ -321,6 +403,22 @@ def test_has_perm_looks_for_any_open_case(scene: Province) -> None:
     other = factories.case(scene.inspection, reference="青纪立〔2026〕8号")
     factories.case_grant(other, inspector=scene.inspector_with_case, file=scene.file, granted_by=scene.second_inspector)
     assert scene.inspector_with_case.has_perm(view(scene.file), scene.file)
+
+
+def test_has_perm_looks_at_no_other_inspector_and_no_other_file(
+    scene: Province, django_assert_num_queries: Any
+) -> None:
+    """What else is granted costs no question: neither to others on this file nor to this inspector on others."""
+    inspector, colleague = scene.inspector_without_case, scene.inspector_with_case
+    raw(scene.case, closed_on=TODAY)
+    with CaptureQueriesContext(connection) as alone:
+        assert not ScopeBackend().has_perm(inspector, view(scene.file), scene.file)
+    for number in range(3):
+        other = factories.case(scene.inspection, reference=f"青纪立〔2026〕9{number}号")
+        for who, file in ((colleague, scene.file), (inspector, factories.file(scene.authority, by=scene.clerk))):
+            factories.case_grant(other, inspector=who, file=file, granted_by=scene.second_inspector)
+    with django_assert_num_queries(len(alone)):
+        assert not ScopeBackend().has_perm(inspector, view(scene.file), scene.file)
 
 
 def test_has_perm_knows_one_permission_and_one_row(scene: Province) -> None:
