@@ -385,8 +385,13 @@ def _by_date(row: AnyDecision, day: date) -> int:
 
 
 def state_on(row: Decision | Penalty, day: date) -> RecordState:
-    """The state as the dates have it: an ended decision reads as ended although no job has run (H5)."""
+    """The state as the dates have it: an ended decision reads as ended although no job has run (H5), and one that has
+    ended since reads as in force on a day within its period."""
     state = RecordState(row.state)
+    if state == RecordState.LIFTED and row.lifted_on is not None and day < row.lifted_on:
+        state = RecordState.IN_FORCE
+    if state == RecordState.EXPIRED and row.effective_to is not None and day <= row.effective_to:
+        state = RecordState.IN_FORCE
     if state in RecordState.effective() and row.effective_to is not None and row.effective_to < day:
         return RecordState.LIFTED if _lifts(row) else RecordState.EXPIRED
     return state

@@ -55,7 +55,7 @@ def cuts(word: str) -> tuple[tuple[str, ...], ...]:
     """Every way to read typed letters as syllables 音节切分, fewest syllables first: xian → (xian), (xi, an)."""
     if not word or len(word) > _LONGEST_WORD or not word.isascii():
         return ()
-    found: list[list[tuple[str, ...]]] = [[()]] + [[] for _ in word]
+    found: list[list[tuple[str, ...]]] = [[()], *([] for _ in word)]
     for end in range(1, len(word) + 1):
         for start in range(max(0, end - _LONGEST_SYLLABLE), end):
             if word[start:end] in SYLLABLES:

@@ -214,15 +214,16 @@ def parse(text: str) -> Query:
     """
     cut = text.replace("\x00", " ").strip()[:_LONGEST_QUERY]
     asked, without = _stated(_PART.findall(cut)[:_MOST_WORDS])
-    words = tuple(_either(word) for parts in asked if (word := [one for part in parts if (one := _word(part)).terms]))
-    plain = not without and not any(word.either for word in words)
+    groups = [[one for part in parts if (one := _word(part)).terms] for parts in asked]
+    words = tuple(_either(group) for group in groups if group)
+    simple = not without and not any(word.either for word in words)
     return Query(
         raw=cut,
         words=words,
         # A single word brings its own whole name and number.
-        whole=tuple(_whole(cut)) if plain and len(words) > 1 else (),
+        whole=tuple(_whole(cut)) if simple and len(words) > 1 else (),
         without=tuple(word for part in without if (word := _word(part)).terms),
-        near=tuple(_near(cut)) if plain and words else (),
+        near=tuple(_near(cut)) if simple and words else (),
     )
 
 
@@ -231,20 +232,20 @@ def _stated(parts: list[tuple[str, str, str]]) -> tuple[list[list[str]], list[st
     asked: list[list[str]] = []
     without: list[str] = []
     joined = left_out = False
-    for place, (sign, quoted, plain) in enumerate(parts):
+    for place, (sign, quoted, bare) in enumerate(parts):
         more = place + 1 < len(parts)
-        if plain in _OR and asked and more:
+        if bare in _OR and asked and more:
             joined = True
-        elif plain in _NOT and more:
+        elif bare in _NOT and more:
             left_out = True
-        elif left_out or sign or (plain.startswith("-") and len(plain) > 1):
-            without.append(quoted or plain.removeprefix("-"))
+        elif left_out or sign or (bare.startswith("-") and len(bare) > 1):
+            without.append(quoted or bare.removeprefix("-"))
             left_out = joined = False
         elif joined:
-            asked[-1].append(quoted or plain)
+            asked[-1].append(quoted or bare)
             joined = False
         else:
-            asked.append([quoted or plain])
+            asked.append([quoted or bare])
     return asked, without
 
 

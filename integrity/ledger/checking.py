@@ -86,6 +86,10 @@ def _signed_at(at: datetime | None) -> str:
     return time_line(at) if isinstance(at, datetime) and not at.microsecond else ""
 
 
+def _moment(at: Any) -> str:
+    return moment(at) if isinstance(at, datetime) else ""
+
+
 def _bytes(value: Any) -> bytes:
     """What stands in a column of bytes; a text there is nothing that was written by us."""
     return b"" if value is None or isinstance(value, str | int | float) else bytes(value)
@@ -190,7 +194,7 @@ def _with_values(rows: Sequence[Leaf], since: int) -> Iterator[Placed]:
                 str(row.row_pk),
                 int(row.history_id or 0),
                 str(row.op),
-                moment(row.at) if isinstance(row.at, datetime) else "",
+                _moment(row.at),
                 _bytes(row.previous).hex(),
             ),
             names=names,
@@ -310,12 +314,12 @@ def _not_as_recorded(model: type[Any]) -> Iterator[Told]:
             yield table, str(pk), "", "was deleted past the application"
 
 
-def _rows(rows: Any, names: Sequence[str]) -> Iterator[tuple[Any, ...]]:
+def _rows(rows: Any, names: Sequence[str]) -> Iterator[Sequence[Any]]:
     """Every row; where one cannot be read, the rest in parts, and that one cell by cell."""
     done = set()
     try:
         for pk, *row in rows.values_list("pk", *names).iterator(chunk_size=CHUNK):
-            yield tuple(row)
+            yield row
             done.add(pk)
     except _BAD_CELL:
         rest = [pk for pk in rows.order_by("pk").values_list("pk", flat=True) if pk not in done]

@@ -31,7 +31,8 @@ MOST_ACCOUNTS = 20
 
 
 def row_of(ref: Any, by: Account) -> Any:
-    """A row of any guarded kind by its number, of an authority in the administrator's area; absent alike otherwise."""
+    """A row of any guarded kind by its number, of an authority in the administrator's area; absent alike otherwise,
+    and where it is about the administrator's own person, or one to keep away from (N9, H18)."""
     for model in _kinds():
         manager: Any = model._default_manager
         rows = manager.all()
@@ -41,8 +42,16 @@ def row_of(ref: Any, by: Account) -> Any:
             rows = rows.select_related("authority__division", *filter(None, paths))
         found = rows.filter(ref=ref).first()
         if found is not None:
-            return found if administration.administers(by, found.authority) else None
+            own = access.touches_person(by, found) or _subject_of(found) in access.recused_subjects(
+                by, timezone.localdate()
+            )
+            return found if administration.administers(by, found.authority) and not own else None
     return None
+
+
+def _subject_of(row: Any) -> Any:
+    source = (row.penalty or row.licence) if isinstance(row, Publication) else row
+    return getattr(source, "subject_id", None)
 
 
 def _kinds() -> list[type[Model]]:

@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from integrity import accounts, cases
+from integrity import access, accounts, cases
 from integrity.forms.base import ActForm
 from integrity.models import Account, CaseGrant
 from integrity.views.administration import AdministrationAct, AdministrationView, link, table
@@ -20,10 +20,12 @@ SHOWN = 200
 
 
 def in_force(by: Account) -> Any:
-    """Grants to accounts of the own area: a case of a body above is not this administrator's to know (N9)."""
+    """Grants to accounts of the own area: a case of a body above is not this administrator's to know (N9), and none
+    about the own person or about one to keep away from."""
     today = timezone.localdate()
     rows = CaseGrant.objects.filter(Q(cut_on__isnull=True) | Q(cut_on__gt=today), ends_on__gte=today)
     rows = rows.filter(case__closed_on__isnull=True, user__in=accounts.within_area(by))
+    rows = rows.exclude(content_object__subject_id__in=access.recused_subjects(by, today))
     return rows.select_related("user", "case__organisation", "granted_by")
 
 

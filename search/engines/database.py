@@ -29,7 +29,10 @@ _T = TypeVar("_T")
 
 
 class TokenMatch(Expression):
-    """All of a term's tokens are in the document, or one of them where that is enough. The tokens are letters and digits only, see `analysis.safe`."""
+    """All of a term's tokens are in the document, or one of them where that is enough.
+
+    The tokens are letters and digits only, see `analysis.safe`.
+    """
 
     conditional: ClassVar[bool] = True
 

@@ -225,7 +225,7 @@ def test_the_page_offers_filters_keeps_the_words_and_refuses_a_wrong_date(
     page = client.get("/staff/search/", {"q": "王"}).content.decode()
     assert 'name="level"' in page
     assert 'name="profession_id"' not in page
-    narrowed = client.get("/staff/search/", {"q": "王", "level": int(Level.TOWNSHIP)}).content.decode()
+    narrowed = client.get("/staff/search/", {"q": "王", "level": str(int(Level.TOWNSHIP))}).content.decode()
     assert "王二" in narrowed
     assert "王一" not in narrowed
     wrong = client.get("/staff/search/", {"q": "王", "since": "2024-13-45"})
