@@ -166,11 +166,22 @@ class RecordState(models.TextChoices):
     REVOKED = "revoked", _("已撤销")
     VOIDED = "voided", _("录入作废")
     ARCHIVED = "archived", _("已归档")
+    DISCARDED = "discarded", _("草稿作废")
 
     @classmethod
     def unapproved(cls) -> tuple[RecordState, ...]:
-        """States seen by the author and the reviewer only (H2)."""
+        """States seen by the author and the reviewer only (H2); a draft that is thrown away stays one of them."""
+        return (cls.DRAFT, cls.SUBMITTED, cls.RETURNED, cls.DISCARDED)
+
+    @classmethod
+    def open(cls) -> tuple[RecordState, ...]:
+        """Drafts that somebody still has to do something about."""
         return (cls.DRAFT, cls.SUBMITTED, cls.RETURNED)
+
+    @classmethod
+    def thrown_away(cls) -> tuple[RecordState, ...]:
+        """Entered by mistake: before anybody approved it, or after."""
+        return (cls.DISCARDED, cls.VOIDED)
 
     @classmethod
     def effective(cls) -> tuple[RecordState, ...]:

@@ -262,7 +262,7 @@ def amend(*, row: AnyDecision, by: Account, values: Mapping[str, Any], reason: s
     access.require(by, Act.ENTER, row)
     if row.state in RecordState.unapproved():
         raise ActRefused("not_approved", _("尚未审核的记录请直接修改"))
-    others = type(row)._base_manager.filter(amends=row).exclude(state=RecordState.VOIDED)
+    others = type(row)._base_manager.filter(amends=row).exclude(state__in=RecordState.thrown_away())
     if others.exists():
         raise ActRefused("already_amended", _("该决定已有变更决定，请在变更决定上办理"), article="H14")
     if isinstance(row, Decision):

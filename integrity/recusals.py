@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from integrity import accounts, recusal_rows
+from integrity import access, accounts, recusal_rows
 from integrity.choices import ChangeKind, IdentifierKind, KinRelation, RecusalKind
 from integrity.exceptions import ActRefused
 from integrity.identifiers import IdentifierError, check_identity_number, mask_identity_number
@@ -72,6 +72,10 @@ def _written(
     )  # fmt: skip
     if number:
         row.number_index, row.number_masked = _number(number)
+    kept = access.recused_subjects(by, timezone.localdate())
+    if kind == RecusalKind.IMPOSED and not kept.isdisjoint(recusal_rows.named(row)):
+        # A person on file must not choose who handles the file.
+        raise ActRefused("own_person", _("不得就本人或者自己应当回避的人责令他人回避"), field="name")
     with recording(by=by, reason=reason):
         row.save()
         return recusal_rows.write(row)

@@ -174,7 +174,7 @@ def overdue_reports(scope: Scope, today: date) -> Block:
     found = (
         rows.within(scope)
         .filter(due_on__lt=today, filed_on__isnull=True)
-        .exclude(state__in=[RecordState.VOIDED, RecordState.REVOKED])
+        .exclude(state__in=[*RecordState.thrown_away(), RecordState.REVOKED])
     )
     return _first(found.select_related("file").order_by("due_on", "pk"))
 

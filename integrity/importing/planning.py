@@ -49,7 +49,7 @@ from integrity.names import name_key
 from integrity.rules import lowest_leading_post
 
 _ENDED_FILES = (FileStatus.TRANSFERRED, FileStatus.ARCHIVED)
-_ENDED_RECORDS = (RecordState.VOIDED, RecordState.AMENDED, RecordState.REVOKED)
+_ENDED_RECORDS = (*RecordState.thrown_away(), RecordState.AMENDED, RecordState.REVOKED)
 _LOOKUP = "批量导入：比对已有记录"
 
 

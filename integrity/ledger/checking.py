@@ -314,7 +314,7 @@ def _not_as_recorded(model: type[Any]) -> Iterator[Told]:
             yield table, str(pk), "", "was deleted past the application"
 
 
-def _rows(rows: Any, names: Sequence[str]) -> Iterator[Sequence[Any]]:
+def _rows(rows: Any, names: Sequence[str]) -> Iterator[list[Any]]:
     """Every row; where one cannot be read, the rest in parts, and that one cell by cell."""
     done = set()
     try:
@@ -327,11 +327,11 @@ def _rows(rows: Any, names: Sequence[str]) -> Iterator[Sequence[Any]]:
             yield from _part(rows, rest[start : start + CHUNK], names)
 
 
-def _part(rows: Any, keys: Sequence[Any], names: Sequence[str]) -> list[tuple[Any, ...]]:
+def _part(rows: Any, keys: Sequence[Any], names: Sequence[str]) -> list[list[Any]]:
     try:
-        return list(rows.filter(pk__in=keys).values_list(*names))
+        return [list(row) for row in rows.filter(pk__in=keys).values_list(*names)]
     except _BAD_CELL:
-        return [_cells(rows.filter(pk=pk), names) for pk in keys]
+        return [list(_cells(rows.filter(pk=pk), names)) for pk in keys]
 
 
 def _plain(value: Any) -> Any:

@@ -146,7 +146,7 @@ def not_entered_before(step: Step) -> Refusal | None:
         same = Penalty.objects.unscoped(reason="提交、审核时查同一文号是否已入档").filter(record_id=row.record_id)
     same = same.filter(kind=row.kind, document_no=row.document_no)
     same = same.exclude(pk__in=[row.pk, row.amends_id or 0]).exclude(
-        state__in=(RecordState.DRAFT, RecordState.RETURNED, RecordState.VOIDED)
+        state__in=(RecordState.DRAFT, RecordState.RETURNED, *RecordState.thrown_away())
     )
     if same.exists():
         return Refusal("entered_before", _("同一文号、同一种类的决定已在该档案中"), field="document_no")

@@ -48,7 +48,7 @@ RECORD = Machine(
         Move("amend", _STANDING, S.AMENDED, (not_own_record, stated_reason), pgettext_lazy("动作", "变更")),
         Move("revoke", _STANDING, S.REVOKED, (second_person, not_own_record, stated_reason), _("撤销")),
         # Twice: a draft goes by one hand; what two persons have put on file does not leave by the first one alone.
-        Move("void", (S.DRAFT, S.SUBMITTED, S.RETURNED), S.VOIDED, (not_own_record, stated_reason), _("录入作废")),
+        Move("void", (S.DRAFT, S.SUBMITTED, S.RETURNED), S.DISCARDED, (not_own_record, stated_reason), _("录入作废")),
         Move("void", _STANDING, S.VOIDED, (second_person, not_own_record, stated_reason), _("录入作废")),
         Move("archive", (S.EXPIRED, S.LIFTED, S.REVOKED, S.VOIDED, S.AMENDED), S.ARCHIVED, (), _("归档")),
     ),

@@ -142,7 +142,7 @@ class Decision(FilePart, DecisionFields):
             models.CheckConstraint(condition=ADVERSE_COMPLETE, name="decision_h2_complete"),
             models.CheckConstraint(condition=FOUR_EYES, name="decision_h18_four_eyes"),
             models.UniqueConstraint(
-                fields=["amends"], condition=~Q(state=RecordState.VOIDED), name="decision_amended_once"
+                fields=["amends"], condition=~Q(state__in=RecordState.thrown_away()), name="decision_amended_once"
             ),
         ]
 

@@ -230,7 +230,7 @@ class Appraisal(FilePart):
         constraints = [
             models.UniqueConstraint(
                 fields=["file", "year"],
-                condition=~Q(state__in=[RecordState.VOIDED, RecordState.AMENDED, RecordState.REVOKED]),
+                condition=~Q(state__in=[*RecordState.thrown_away(), RecordState.AMENDED, RecordState.REVOKED]),
                 name="one_appraisal_a_year",
             )
         ]

@@ -242,7 +242,7 @@ class Penalty(PractitionerPart, DecisionFields):
             models.CheckConstraint(condition=ADVERSE_COMPLETE, name="penalty_h2_complete"),
             models.CheckConstraint(condition=FOUR_EYES, name="penalty_h18_four_eyes"),
             models.UniqueConstraint(
-                fields=["amends"], condition=~Q(state=RecordState.VOIDED), name="penalty_amended_once"
+                fields=["amends"], condition=~Q(state__in=RecordState.thrown_away()), name="penalty_amended_once"
             ),
         ]
 

@@ -58,6 +58,7 @@ LOOKS: dict[str, Look] = {
     "amended": Look(_("已变更"), "arrow-repeat", "neutral"),
     "suspended": Look(_("暂停"), "pause-circle", "warning"),
     "revoked": Look(_("已撤销"), "x-circle", "danger"),
+    "discarded": Look(_("草稿作废"), "slash-circle", "neutral"),
     "voided": Look(_("录入作废"), "slash-circle", "neutral"),
     "archived": Look(_("已归档"), "archive", "neutral"),
     "none": Look(_("未公示"), "eye-slash", "neutral"),

@@ -83,7 +83,12 @@ class PenaltyPage(ScopedDetail):
             ("publish", _("提出公示"), may_propose(self, row), False),
             ("amend", _("录入变更决定"), standing and enters, False),
             ("revoke", _("撤销"), standing and self.may(Act.REVOKE, row), True),
-            ("void", _("录入作废"), row.state != RecordState.VOIDED and (mine or self.may(Act.REVOKE, row)), True),
+            (
+                "void",
+                _("录入作废"),
+                row.state not in RecordState.thrown_away() and (mine or self.may(Act.REVOKE, row)),
+                True,
+            ),
         )
         return [
             {"url": reverse(f"staff:penalty_{name}", args=[row.ref]), "label": label, "danger": danger}

@@ -66,6 +66,7 @@ DOORS: dict[str, tuple[Door, dict[str, str]]] = {
         {
             "integrity/views/frame.py": "health: SELECT 1",
             "integrity/views/paging.py": "counts the pieces of a scoped list, each compiled by its own queryset",
+            "integrity/sign_in/turns.py": "an advisory lock: one attempt of a name at a time",
             "integrity/wall/marks.py": "tells the database who reads",
             "integrity/wall/policies.py": "makes the second wall",
             "integrity/management/commands/database_roles.py": "makes the database's roles",
