@@ -15,6 +15,7 @@ from cms.frame import public_frame
 from integrity.access import roles_of, scope_for
 from integrity.choices import Act, Role
 from integrity.views.base import SESSION_CASE, SESSION_PURPOSE, StaffView, stated
+from search.desk.pages.base import desk_tabs
 from search.forms import PublicSearchForm, StaffSearchForm, looks_like_identity_number
 from search.hits import Hit
 from search.models import Kind, World
@@ -67,6 +68,7 @@ class StaffSearch(StaffView):
             initial={"purpose": purpose, "case": case},
         )
         context: dict[str, Any] = {"form": form, "states_case": states_case, "quick_search": False}
+        context["desk_tabs"] = desk_tabs(self.account, "search:staff")
         if not form.is_bound or not form.is_valid():
             return self.answer(context, status=400 if form.is_bound and form["q"].data else 200)
         scope = scope_for(self.account, Act.SEARCH, purpose=purpose, case=case)

@@ -128,6 +128,7 @@ DOORS: dict[str, tuple[Door, dict[str, str]]] = {
             "search/engines/database.py": "the index and the queue it makes superfluous",
             "search/engines/elasticsearch.py": "the index, and the marker that took a number from the queue",
             "search/worker.py": "the queue of the index",
+            "search/desk/checks.py": "results of batch checks, when their days or their case are over",
         },
     ),
 }
