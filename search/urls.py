@@ -1,9 +1,11 @@
 """Addresses of staff search and of the desk beside it."""
 
-from django.urls import URLPattern, URLResolver, path
+from django.urls import URLPattern, URLResolver, path, register_converter
 
 from search import views
-from search.desk.pages import checks
+from search.desk.pages import checks, history, standing
+
+register_converter(standing.PersonKindConverter, "person_kind")
 
 app_name = "search"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -15,4 +17,16 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("checks/<uuid:ref>/", checks.CheckPage.as_view(), name="check"),
     path("checks/<uuid:ref>/workbook/", checks.CheckWorkbook.as_view(), name="check_workbook"),
     path("checks/<uuid:ref>/away/", checks.DropCheck.as_view(), name="check_drop"),
+    # saved searches and watches
+    path("kept/", standing.KeptList.as_view(), name="kept_list"),
+    path("kept/search/", standing.SaveSearch.as_view(), name="save_search"),
+    path("kept/watch/", standing.SaveWatch.as_view(), name="save_watch"),
+    path("kept/<uuid:ref>/", standing.KeptPage.as_view(), name="kept"),
+    path("kept/<uuid:ref>/seen/", standing.MarkSeen.as_view(), name="kept_seen"),
+    path("kept/<uuid:ref>/end/", standing.EndKept.as_view(), name="kept_end"),
+    path("kept/<uuid:ref>/persons/<uuid:person>/off/", standing.TakeOff.as_view(), name="watch_off"),
+    path("watch/<person_kind:kind>/<uuid:record>/", standing.PutOn.as_view(), name="watch_on"),
+    # search history
+    path("history/", history.History.as_view(), name="history"),
+    path("history/clear/", history.ClearHistory.as_view(), name="history_clear"),
 ]

@@ -15,6 +15,7 @@ from cms.frame import public_frame
 from integrity.access import roles_of, scope_for
 from integrity.choices import Act, Role
 from integrity.views.base import SESSION_CASE, SESSION_PURPOSE, StaffView, stated
+from search.desk import history
 from search.desk.pages.base import desk_tabs
 from search.forms import PublicSearchForm, StaffSearchForm, looks_like_identity_number
 from search.hits import Hit
@@ -83,6 +84,8 @@ class StaffSearch(StaffView):
             request=request,
         )
         refused = states_case and scope.case is None
+        if not scope.empty and context["desk_tabs"]:
+            history.remember(self.account, form.cleaned_data["q"], scope)
         context |= {"results": results, "groups": groups(results), "refused": refused}
         context["tabs"] = _tabs(request, results, kind)
         return self.answer(context)

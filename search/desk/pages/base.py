@@ -15,6 +15,7 @@ from integrity.exceptions import NotAdmitted
 from integrity.models import Account
 from integrity.views.base import SESSION_CASE, SESSION_PURPOSE, ActView, StaffView, stated
 from search.desk.holders import has_desk, states_case
+from search.desk.standing import news_of
 from search.models_desk import DeskRow
 
 Row = TypeVar("Row", bound=DeskRow)
@@ -24,8 +25,17 @@ def desk_tabs(account: Account, active: str) -> list[dict[str, Any]]:
     """The tools this account has, beside the search."""
     if not has_desk(account):
         return []
-    offered = [("search:staff", _("检索")), ("search:checks", _("批量核对"))]
-    return [{"url": reverse(route), "label": label, "active": route == active} for route, label in offered]
+    news = news_of(account)
+    offered = [
+        ("search:staff", _("检索"), 0),
+        ("search:checks", _("批量核对"), 0),
+        ("search:kept_list", _("保存的检索和关注"), news),
+        ("search:history", _("检索记录"), 0),
+    ]
+    return [
+        {"url": reverse(route), "label": label, "active": route == active, "count": count}
+        for route, label, count in offered
+    ]
 
 
 class Desk(StaffView):
