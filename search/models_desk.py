@@ -46,15 +46,22 @@ class Sealed(models.Model):
         return f"{type(self).__name__}.{name}:{self.ref}"
 
 
-class DeskRows(models.QuerySet[Any, Any]):
-    """Rows of a desk: they end with their case, from that day on as if they were not there."""
+class CaseRows(models.QuerySet[Any, Any]):
+    """Rows that end with their case, from that day on as if they were not there."""
 
     def live(self) -> Self:
         return self.filter(Q(case__isnull=True) | _case_open())
 
     def over(self) -> Self:
-        """What is to be thrown away: the case is over, or the owner is no longer here."""
-        return self.exclude(Q(case__isnull=True) | _case_open()) | self.filter(account__is_active=False)
+        """What is to be thrown away."""
+        return self.exclude(Q(case__isnull=True) | _case_open())
+
+
+class DeskRows(CaseRows):
+    """Rows of an account: they end with it as well."""
+
+    def over(self) -> Self:
+        return super().over() | self.filter(account__is_active=False)
 
 
 class DeskRow(Sealed):
@@ -160,6 +167,8 @@ class FolderItem(Sealed):
         settings.AUTH_USER_MODEL, verbose_name=_("放入人"), on_delete=models.PROTECT, related_name="+"
     )
     put_at = models.DateTimeField(_("放入时间"), auto_now_add=True)
+
+    objects = CaseRows.as_manager()
 
     class Meta:
         verbose_name = _("案卷夹")

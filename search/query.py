@@ -182,13 +182,13 @@ def _exact(query: Query, scope: Scope | None, kinds: Sequence[Kind]) -> list[Can
     """Whole names and whole numbers, asked of the database under the same scope; never an unfiltered fallback."""
     found = []
     for kind in kinds:
-        lookup = _LOOKUPS[kind](query.raw, name_key(query.raw), _number_forms(query.raw))
+        lookup = _LOOKUPS[kind](query.raw, name_key(query.raw), number_forms(query.raw))
         rows = SOURCES[kind].rows_for(scope).prefetch_related(None).filter(lookup).distinct().order_by("-pk")
         found += [Candidate(kind, pk, 0) for pk in rows.values_list("pk", flat=True)[:CAP]]
     return found
 
 
-def _number_forms(text: str) -> list[str]:
+def number_forms(text: str) -> list[str]:
     """A number as typed and with each usual kind of brackets."""
     plain = "".join(text.split())
     for other in "［[【（(":

@@ -3,9 +3,11 @@
 from django.urls import URLPattern, URLResolver, path, register_converter
 
 from search import views
-from search.desk.pages import checks, history, standing
+from search.desk.pages import base, checks, folder, history, matter, standing
 
-register_converter(standing.PersonKindConverter, "person_kind")
+register_converter(base.PersonKindConverter, "person_kind")
+register_converter(base.RecordKindConverter, "record_kind")
+register_converter(base.DecidedKindConverter, "decided_kind")
 
 app_name = "search"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -26,6 +28,14 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("kept/<uuid:ref>/end/", standing.EndKept.as_view(), name="kept_end"),
     path("kept/<uuid:ref>/persons/<uuid:person>/off/", standing.TakeOff.as_view(), name="watch_off"),
     path("watch/<person_kind:kind>/<uuid:record>/", standing.PutOn.as_view(), name="watch_on"),
+    # the folder of a case
+    path("folder/", folder.FolderPage.as_view(), name="folder"),
+    path("folder/put/<record_kind:kind>/<uuid:record>/", folder.PutIn.as_view(), name="folder_put"),
+    path("folder/<uuid:ref>/note/", folder.WriteNote.as_view(), name="folder_note"),
+    path("folder/<uuid:ref>/out/", folder.TakeOut.as_view(), name="folder_out"),
+    path("folder/<uuid:ref>/notes/<uuid:note>/away/", folder.DropNote.as_view(), name="folder_note_away"),
+    # persons of one matter
+    path("matter/<decided_kind:kind>/<uuid:record>/", matter.MatterPage.as_view(), name="matter"),
     # search history
     path("history/", history.History.as_view(), name="history"),
     path("history/clear/", history.ClearHistory.as_view(), name="history_clear"),

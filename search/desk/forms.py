@@ -90,3 +90,16 @@ class PutOnForm(ActForm):
         super().__init__(*args, **kwargs)
         field: Any = self.fields["into"]
         field.choices = lists
+
+
+class NoteForm(ActForm):
+    """A note for those of the case 办案备注."""
+
+    note = forms.CharField(
+        label=_("备注"), max_length=1000, widget=forms.Textarea(attrs={"rows": 4}),
+        help_text=_("本案办案人员可见，不进入档案（H3），结案时清除。"),
+    )  # fmt: skip
+
+    def __init__(self, *args: Any, optional: bool = False, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["note"].required = not optional

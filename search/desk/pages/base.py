@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, TypeVar
+from typing import Any, ClassVar, TypeVar
 
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
@@ -15,10 +15,41 @@ from integrity.exceptions import NotAdmitted
 from integrity.models import Account
 from integrity.views.base import SESSION_CASE, SESSION_PURPOSE, ActView, StaffView, stated
 from search.desk.holders import has_desk, states_case
+from search.desk.matching import KINDS
 from search.desk.standing import news_of
+from search.models import Kind
 from search.models_desk import DeskRow
 
 Row = TypeVar("Row", bound=DeskRow)
+
+
+class KindConverter:
+    """Some kinds of records, in an address."""
+
+    kinds: ClassVar[tuple[Kind, ...]] = ()
+
+    def __init_subclass__(cls) -> None:
+        cls.regex = "|".join(kind.value for kind in cls.kinds)
+
+    regex = ""
+
+    def to_python(self, value: str) -> Kind:
+        return Kind(value)
+
+    def to_url(self, value: str) -> str:
+        return str(Kind(value).value)
+
+
+class PersonKindConverter(KindConverter):
+    kinds = KINDS
+
+
+class DecidedKindConverter(KindConverter):
+    kinds = (Kind.DECISION, Kind.PENALTY)
+
+
+class RecordKindConverter(KindConverter):
+    kinds = (*KINDS, Kind.DECISION, Kind.PENALTY)
 
 
 def desk_tabs(account: Account, active: str) -> list[dict[str, Any]]:
@@ -32,6 +63,8 @@ def desk_tabs(account: Account, active: str) -> list[dict[str, Any]]:
         ("search:kept_list", _("保存的检索和关注"), news),
         ("search:history", _("检索记录"), 0),
     ]
+    if states_case(account):
+        offered.insert(3, ("search:folder", _("案卷夹"), 0))
     return [
         {"url": reverse(route), "label": label, "active": route == active, "count": count}
         for route, label, count in offered

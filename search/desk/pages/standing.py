@@ -23,23 +23,11 @@ from search.documents import SOURCES
 from search.engines import EngineError
 from search.forms import MAX_WORDS
 from search.hits import Hit
-from search.models import Kind, SearchDocument, Standing, StandingKind
+from search.models import SearchDocument, Standing, StandingKind
 from search.query import hits_of
 
 #: Hits of a kept search on its page; the search itself shows all of them.
 SHOWN = 100
-
-
-class PersonKindConverter:
-    """A kind of record that is one person's, in an address."""
-
-    regex = "|".join(kind.value for kind in KINDS)
-
-    def to_python(self, value: str) -> Kind:
-        return Kind(value)
-
-    def to_url(self, value: Kind | str) -> str:
-        return str(Kind(value).value)
 
 
 class KeptList(Desk):

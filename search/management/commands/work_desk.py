@@ -5,7 +5,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
 
-from search.desk import checks, history, standing
+from search.desk import checks, folder, history, standing
 
 
 class Command(BaseCommand):
@@ -16,7 +16,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         while True:
-            gone = checks.throw_away_old() + history.throw_away_old() + standing.throw_away_old()
+            gone = sum(tool.throw_away_old() for tool in (checks, folder, history, standing))
             done = standing.ask_all()
             if done.news or done.waiting or gone or not options["every"]:
                 self.stdout.write(
