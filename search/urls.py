@@ -18,6 +18,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("checks/template/", checks.CheckTemplate.as_view(), name="check_template"),
     path("checks/<uuid:ref>/", checks.CheckPage.as_view(), name="check"),
     path("checks/<uuid:ref>/workbook/", checks.CheckWorkbook.as_view(), name="check_workbook"),
+    path("checks/<uuid:ref>/watch/", checks.WatchChecked.as_view(), name="check_watch"),
     path("checks/<uuid:ref>/away/", checks.DropCheck.as_view(), name="check_drop"),
     # saved searches and watches
     path("kept/", standing.KeptList.as_view(), name="kept_list"),

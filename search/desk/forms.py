@@ -46,8 +46,8 @@ class CheckForm(PurposeForm):
         return file
 
 
-class MailForm(PurposeForm):
-    """Something that is asked again; by mail only where there is an address to write to."""
+class NotifiedForm(ActForm):
+    """Something that is asked again, under a name; told by mail only where there is an address to write to."""
 
     title = forms.CharField(label=_("名称"), max_length=80, help_text=_("只有您本人能看到。"))
     by_mail = forms.BooleanField(
@@ -58,6 +58,14 @@ class MailForm(PurposeForm):
         super().__init__(*args, **kwargs)
         if not by_mail:
             del self.fields["by_mail"]
+
+
+class WatchCheckedForm(NotifiedForm):
+    """A list of persons out of a batch check, whose purpose and case it takes over 关注名单."""
+
+
+class MailForm(NotifiedForm, PurposeForm):
+    """The same with a purpose, and a case."""
 
 
 class SaveSearchForm(MailForm):

@@ -122,19 +122,19 @@ def _save(kind: StandingKind, content: Content, by: Account, purpose: str, case:
 
 
 @transaction.atomic
-def put_on(row: Standing, record: IntegrityFile | PractitionerRecord) -> Standing:
-    """Put the person of a record on the list 加入关注; what there is about the person today is known."""
+def put_on(row: Standing, *records: IntegrityFile | PractitionerRecord) -> Standing:
+    """Put the persons of records on the list 加入关注; what there is about them today is known."""
     locked, scope = _locked(row)
     content, memory = content_of(locked), memory_of(locked)
-    if locked.kind != StandingKind.WATCH or not scope.admits(record):
+    if locked.kind != StandingKind.WATCH or not all(scope.admits(record) for record in records):
         raise ActRefused("out_of_scope", _("该名单的用途和案件不能查阅此人的记录"), field="into")
-    persons = tuple(dict.fromkeys([*content.persons, str(record.subject_id)]))
+    persons = tuple(dict.fromkeys([*content.persons, *(str(record.subject_id) for record in records)]))
     if len(persons) > MOST_PERSONS:
         raise ActRefused("too_many", _("一份名单最多 %d 人") % MOST_PERSONS, field="into")
     before = _found(locked, content, scope)
     content = Content(content.title, persons=persons)
     locked.token = locked.sealed("token", content.stored())
-    # Only the person's own records become known: what is new about the others stays new.
+    # Only their own records become known: what is new about the others stays new.
     memory.known |= {key: state for key, state in _found(locked, content, scope).items() if key not in before}
     _remember(locked, memory)
     return locked
@@ -249,7 +249,9 @@ def ask(row: Standing) -> int:
     locked, scope = _locked(row)
     content, memory = content_of(locked), memory_of(locked)
     found = _found(locked, content, scope)
-    locked.asked_at, locked.overfull = timezone.now(), len(found) > MOST_HITS
+    # A list of persons is as long as its owner made it; of words nobody knows how much they find tomorrow.
+    locked.overfull = locked.kind == StandingKind.SEARCH and len(found) > MOST_HITS
+    locked.asked_at = timezone.now()
     if locked.overfull:
         locked.save()
         return 0

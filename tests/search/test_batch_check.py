@@ -23,10 +23,10 @@ from integrity.choices import Act, FileStatus, Grade, NameKind, ReadOutcome, Rol
 from integrity.exceptions import ActRefused, NotAdmitted
 from integrity.importing.refusal import ImportRefused
 from integrity.models import Account, Case, IntegrityFile, Organisation, ReadEntry, ReadSubject, recording
-from search.desk import checks, closed_files
+from search.desk import checks, closed_files, standing
 from search.desk.lists import MAX_ROWS, Listed, read_list
 from search.desk.matching import MAX_PROPOSALS, Outcome, compare
-from search.models import BatchCheck
+from search.models import BatchCheck, Standing
 from tests.factories import identity_number
 from tests.search import factories as make
 
@@ -429,6 +429,26 @@ def test_each_look_is_in_the_log(authority: Organisation) -> None:
         client.get(f"{address}{door}")
         assert ReadSubject.objects.filter(subject_id=of.subject_id).count() == before + 1
     assert set(ReadEntry.objects.filter(account=clerk).values_list("purpose", flat=True)) == {"任前核查"}
+
+
+def test_those_with_their_number_on_file_are_watched_in_one_step(authority: Organisation) -> None:
+    clerk, of = scene(authority)
+    client = browser(clerk)
+    address = upload(client, sheet(*LIST)).url
+    assert f"{address}watch/" in client.get(address).content.decode()
+    answer: Any = client.post(f"{address}watch/", {"title": "拟任人选"})
+    assert answer.status_code == 302
+    row = Standing.objects.get()
+    assert standing.content_of(row).persons == (str(of.subject_id),), "a namesake is proposed, and watched by nobody"
+    assert row.purpose == "任前核查"
+    assert row.news == 0
+
+
+def test_a_watch_of_nobody_is_not_begun(authority: Organisation) -> None:
+    client = browser(scene(authority)[0])
+    address = upload(client, sheet(("张伟", "", ""))).url
+    assert client.post(f"{address}watch/", {"title": "空"}).status_code == 422
+    assert Standing.objects.count() == 0
 
 
 def test_a_result_is_gone_after_its_days(authority: Organisation) -> None:

@@ -335,6 +335,14 @@ def test_a_watch_tells_of_new_records_and_changed_states(authority: Organisation
     assert asked(row) == 2
 
 
+def test_a_long_list_is_never_too_broad(authority: Organisation, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(standing, "MOST_HITS", 1)
+    files = [make.file(name, authority) for name in ("扎西多杰", "才让卓玛", "李援朝")]
+    row = watch_with(make.officer(Role.REVIEWER, authority), *files)
+    make.decision(files[2])
+    assert asked(row) == 1
+
+
 def test_a_person_put_on_later_hides_no_news_of_the_others(authority: Organisation) -> None:
     first, second = make.file("扎西多杰", authority), make.file("才让卓玛", authority)
     make.decision(second)

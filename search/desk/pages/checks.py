@@ -4,24 +4,26 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from integrity.exceptions import ActRefused
 from integrity.forms.base import ActForm, fresh_key
 from integrity.views import import_jobs
 from integrity.views.imports import workbook
-from search.desk import checks
-from search.desk.forms import CheckForm
+from search.desk import checks, standing
+from search.desk.forms import CheckForm, WatchCheckedForm
 from search.desk.holders import states_case
 from search.desk.lists import MAX_ROWS
 from search.desk.matching import Outcome, words_of
 from search.desk.pages.base import Desk, DeskAct
 from search.desk.workbook import described, result_workbook, template_workbook
 from search.hits import url_of
-from search.models import BatchCheck
+from search.models import BatchCheck, Standing
 
 #: Lines of a result on one page; the workbook holds all of them.
 SHOWN = 200
@@ -133,6 +135,42 @@ class CheckWorkbook(Desk):
         result = checks.open_result(row, door=self.door, request=request)
         name = _("批量核对-%s.xlsx") % timezone.localdate(row.made_at).isoformat()
         return workbook(result_workbook(row, result), name)
+
+
+class WatchChecked(DeskAct):
+    """Those whose number is on file onto a list to watch 关注名单: whoever asks for it decides who they are (H17)."""
+
+    tab = "search:checks"
+    heading = gettext_lazy("建立关注名单")
+    lede = gettext_lazy("只加入证件号码一致的人员；有新记录或状态变化时提醒您。名单只有您本人能看，结案时清除。")
+    submit = gettext_lazy("建立")
+    done = gettext_lazy("已建立。")
+
+    def fetch(self, **kwargs: Any) -> BatchCheck:
+        return self.own(checks.own_checks(self.account), kwargs["ref"])
+
+    def build_form(self, data: Any = None, files: Any = None) -> ActForm:
+        initial = {"once": fresh_key(), "title": self.row.purpose[:80]}
+        return WatchCheckedForm(data, by_mail=bool(self.account.email), initial=initial)
+
+    @transaction.atomic
+    def perform(self, form: ActForm) -> Standing:
+        result = checks.open_result(self.row, door=self.door, request=self.request, outcome=Outcome.EXACT)
+        records = [match.row for line in result.of(Outcome.EXACT) for match in line.matches]
+        if not records:
+            raise ActRefused("nobody", _("没有证件号码一致的人员"))
+        given = form.cleaned_data
+        row = standing.save_watch(
+            by=self.account, title=given["title"], purpose=self.row.purpose,
+            case=self.row.case.reference if self.row.case else "", by_mail=bool(given.get("by_mail")),
+        )  # fmt: skip
+        return standing.put_on(row, *records)
+
+    def get_success_url(self, result: Standing) -> str:
+        return reverse("search:kept", args=[result.ref])
+
+    def cancel_url(self) -> str:
+        return reverse("search:check", args=[self.row.ref])
 
 
 class CheckTemplate(Desk):
