@@ -48,7 +48,8 @@ PAGES = {
         "/staff/search/kept/search/", "/staff/search/kept/watch/", "/staff/search/history/",
     ),
     "reviewer": (
-        "/staff/", "/staff/approvals/", "/staff/decisions/{DECISION}/", "/staff/decisions/{DECISION}/approve/", "/staff/search/matter/decision/{DECISION}/",
+        "/staff/", "/staff/approvals/", "/staff/decisions/{DECISION}/", "/staff/decisions/{DECISION}/approve/",
+        "/staff/search/matter/decision/{DECISION}/",
         "/staff/erasures/", "/staff/erasures/new/", "/staff/erasures/ask/integrityfile/{FILE}/",
     ),
     "inspector": ("/staff/", "/staff/cases/", "/staff/search/folder/"),
