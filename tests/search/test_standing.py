@@ -58,6 +58,7 @@ def asked(row: Standing) -> int:
 # --- a saved search ------------------------------------------------------------------------------------------
 
 
+@pytest.mark.usefixtures("each_engine")
 def test_what_was_there_when_it_was_saved_is_no_news(authority: Organisation) -> None:
     make.file("扎西多杰", authority)
     worker.drain()
@@ -69,6 +70,7 @@ def test_what_was_there_when_it_was_saved_is_no_news(authority: Organisation) ->
     assert asked(row) == 1, "told once, new until it is looked at"
 
 
+@pytest.mark.usefixtures("each_engine")
 def test_news_is_what_the_scope_reaches_now(authority: Organisation, other_authority: Organisation) -> None:
     clerk = make.officer(Role.CLERK, authority, clearance=Grade.SENSITIVE)
     row = search_of(clerk)
@@ -196,6 +198,8 @@ def test_saved_from_the_results_looked_at_and_marked_as_seen(authority: Organisa
     form = client.post(f"{URL}search/", {"begin": "1", "q": "扎西"}).content.decode()
     assert 'name="words" value="扎西"' in form
     assert Standing.objects.count() == 0
+    nobody_yet = client.get("/staff/search/", {"q": "查无此人"}).content.decode()
+    assert f'action="{URL}search/"' in nobody_yet, "what is not there yet is worth waiting for"
     answer = client.post(f"{URL}search/", {"title": "甲", "words": "扎西", "kind": "", "purpose": "日常核查"})
     row = Standing.objects.get()
     make.file("扎西才让", authority)

@@ -45,7 +45,7 @@ class NewCheck(DeskAct):
 
     tab = "search:checks"
     template_name = "search/desk/check_new.html"
-    heading = gettext_lazy("批量核对")
+    heading = gettext_lazy("核对名单")
     lede = gettext_lazy(
         "名单逐行与您可查阅的档案和执业记录比对；每一行都记入查阅日志。系统只提出可能，由人核实（H17）。"
     )
