@@ -57,13 +57,6 @@ class CaseRows(models.QuerySet[Any, Any]):
         return self.exclude(Q(case__isnull=True) | _case_open())
 
 
-class DeskRows(CaseRows):
-    """Rows of an account: they end with it as well."""
-
-    def over(self) -> Self:
-        return super().over() | self.filter(account__is_active=False)
-
-
 class DeskRow(Sealed):
     """What one account keeps for one purpose, an inspector for one case 本人留存."""
 
@@ -74,7 +67,7 @@ class DeskRow(Sealed):
     )
     made_at = models.DateTimeField(_("时间"), auto_now_add=True)
 
-    objects = DeskRows.as_manager()
+    objects = CaseRows.as_manager()
 
     class Meta:
         abstract = True

@@ -26,7 +26,7 @@ from integrity.exceptions import ActRefused, NotAdmitted
 from integrity.identifiers import mask_identity_number
 from integrity.models import Account
 from search.desk import closed_files
-from search.desk.holders import scope_of, scope_to_work
+from search.desk.holders import over, scope_of, scope_to_work
 from search.desk.lists import Listed, PersonList, read_list
 from search.desk.matching import KINDS, Finding, Match, Outcome, compare
 from search.documents import SOURCES
@@ -210,10 +210,10 @@ def throw_away(row: BatchCheck) -> None:
 
 def throw_away_old() -> int:
     """Results whose days are over, whose case or owner is, and files whose row is gone 到期删除; how many."""
-    old = list(BatchCheck.objects.filter(expires_at__lte=timezone.now())) + list(BatchCheck.objects.over())
-    for row in {one.pk: one for one in old}.values():
+    old = over(BatchCheck.objects.all(), BatchCheck.objects.filter(expires_at__lte=timezone.now()))
+    for row in old:
         throw_away(row)
     lost = closed_files.names(older_than=_LOST_SECONDS) - set(BatchCheck.objects.values_list("path", flat=True))
     for name in lost:
         closed_files.shred(name)
-    return len({one.pk for one in old})
+    return len(old)

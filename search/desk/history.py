@@ -5,7 +5,7 @@ It is a convenience and no evidence: what was read stands in the read log, with 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -15,6 +15,7 @@ from django.utils import timezone
 from integrity.access import Scope
 from integrity.identifiers import keyed_digest
 from integrity.models import Account
+from search.desk.holders import over
 from search.forms import looks_like_identity_number
 from search.models import PastSearch
 
@@ -56,13 +57,11 @@ def told(rows: QuerySet[PastSearch]) -> Iterator[Past]:
         yield Past(row, row.opened("token", row.token))
 
 
-def forget(rows: QuerySet[PastSearch]) -> int:
+def forget(rows: Iterable[PastSearch]) -> int:
     """Lines the owner wants gone 清除; how many."""
     return len([row.delete() for row in rows])
 
 
 def throw_away_old() -> int:
     """What is over with its case, its owner or its days 到期清除."""
-    old = list(PastSearch.objects.filter(at__lte=timezone.now() - KEPT)) + list(PastSearch.objects.over())
-    gone, _rows = PastSearch.objects.filter(pk__in={row.pk for row in old}).delete()
-    return gone
+    return forget(over(PastSearch.objects.all(), PastSearch.objects.filter(at__lte=timezone.now() - KEPT)))

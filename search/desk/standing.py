@@ -26,7 +26,7 @@ from integrity.access import Scope, log_read
 from integrity.exceptions import ActRefused, NotAdmitted
 from integrity.models import Account, IntegrityFile, PractitionerRecord
 from integrity.templatetags.archive import date_zh
-from search.desk.holders import scope_of, scope_to_work
+from search.desk.holders import over, scope_of, scope_to_work
 from search.documents import SOURCES, kinds_of
 from search.engines import Candidate, EngineError
 from search.models import Kind, SearchDocument, Standing, StandingKind, World
@@ -265,9 +265,14 @@ def ask(row: Standing) -> int:
 
 
 def tell_by_mail(pk: int) -> int:
-    """A mail about hits that no mail has told of yet 邮件通知: a figure and where to look, no word and no name."""
+    """A mail about hits that no mail has told of yet 邮件通知: a figure and where to look, no word and no name.
+
+    Claimed before it is sent, so that two workers do not send it twice; given back when it was not taken.
+    """
     row = Standing.objects.filter(pk=pk).select_related("account").first()
     if row is None or not row.by_mail or not row.account.email or row.news <= row.mailed:
+        return 0
+    if not Standing.objects.filter(pk=pk, mailed=row.mailed).update(mailed=row.news):
         return 0
     with override(settings.LANGUAGE_CODE):
         subject, text = _mail(row)
@@ -275,8 +280,8 @@ def tell_by_mail(pk: int) -> int:
         send_mail(subject, text, None, [row.account.email])
     except OSError as fault:  # smtplib's errors are OSErrors too
         log.warning("a notice was not sent (%s): tried again in the next round", type(fault).__name__)
+        Standing.objects.filter(pk=pk, mailed=row.news).update(mailed=row.mailed)
         return 0
-    Standing.objects.filter(pk=pk).update(mailed=row.news)
     return 1
 
 
@@ -313,5 +318,7 @@ def end(row: Standing) -> None:
 
 def throw_away_old() -> int:
     """What ended with its case or its owner 到期清除."""
-    gone, _rows = Standing.objects.filter(pk__in=[row.pk for row in Standing.objects.over()]).delete()
-    return gone
+    old = over(Standing.objects.all())
+    for row in old:
+        end(row)
+    return len(old)

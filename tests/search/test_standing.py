@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import smtplib
+from datetime import timedelta
 from io import StringIO
 from typing import Any
 
@@ -10,13 +11,14 @@ import pytest
 from django.core import mail
 from django.core.management import call_command
 from django.test import Client
+from django.utils import timezone
 
 from integrity import cases
 from integrity.choices import Grade, RecordState, Role
 from integrity.exceptions import ActRefused, NotAdmitted
-from integrity.models import Account, Case, IntegrityFile, Organisation, ReadEntry, ReadSubject, recording
+from integrity.models import Account, Assignment, Case, IntegrityFile, Organisation, ReadEntry, ReadSubject, recording
 from search import worker
-from search.desk import standing
+from search.desk import history, standing
 from search.engines import EngineError
 from search.models import Standing
 from tests.search import factories as make
@@ -311,6 +313,34 @@ def test_an_account_that_was_closed_is_not_asked_for(authority: Organisation) ->
     assert asked(row) == 0
     assert mail.outbox == []
     assert standing.throw_away_old() == 1
+
+
+def test_what_is_kept_ends_with_the_duty_too(authority: Organisation) -> None:
+    clerk = make.officer(Role.CLERK, authority)
+    other = search_of(make.officer(Role.CLERK, authority))
+    search_of(clerk)
+    browser(clerk).get("/staff/search/", {"q": "扎西"})
+    duty = Assignment.objects.get(account=clerk)
+    duty.valid_to = timezone.localdate() - timedelta(days=1)
+    saved(duty)
+    assert standing.throw_away_old() + history.throw_away_old() == 2
+    assert Standing.objects.get() == other
+
+
+def test_two_workers_send_one_mail(authority: Organisation, monkeypatch: pytest.MonkeyPatch) -> None:
+    row = search_of(with_address(make.officer(Role.CLERK, authority)), by_mail=True)
+    make.file("扎西多杰", authority)
+    worker.drain()
+    standing.ask(row)
+    sent = []
+
+    def meanwhile(*args: object, **kwargs: object) -> None:
+        sent.append(args)
+        assert standing.tell_by_mail(row.pk) == 0
+
+    monkeypatch.setattr(standing, "send_mail", meanwhile)
+    assert standing.tell_by_mail(row.pk) == 1
+    assert len(sent) == 1
 
 
 # --- a watch -------------------------------------------------------------------------------------------------

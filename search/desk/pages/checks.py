@@ -36,7 +36,6 @@ class CheckList(Desk):
     template_name = "search/desk/checks.html"
 
     def get(self, request: HttpRequest) -> HttpResponse:
-        checks.throw_away_old()
         return self.answer({"checks": list(checks.own_checks(self.account)), "days": checks.KEPT.days})
 
 
@@ -56,6 +55,7 @@ class NewCheck(DeskAct):
         return CheckForm(data, files, states_case=states_case(self.account), initial=initial)
 
     def perform(self, form: ActForm) -> BatchCheck:
+        checks.throw_away_old()
         given = form.cleaned_data
         token = import_jobs.keep_upload(given["file"])
         path = import_jobs.upload_of(token)
