@@ -62,7 +62,7 @@ def _hit(kind: Kind, row: Any, query: Query, disputed: set[int]) -> Hit:
     why, snippet = explain(content, query, public=SOURCES[kind].world == World.PUBLIC)
     return Hit(
         kind=kind, id=row.pk, ref=str(getattr(row, "ref", "")), title=title,
-        subtitle=" · ".join(str(part) for part in subtitle if part), why=why, url=_url(kind, row),
+        subtitle=" · ".join(str(part) for part in subtitle if part), why=why, url=url_of(kind, row),
         date=content.on, state=state, state_label=label, lang=lang_of(title),
         flags=("under_objection",) if row.pk in disputed else (), snippet=snippet,
     )  # fmt: skip
@@ -97,7 +97,7 @@ _ADDRESSES: dict[Kind, tuple[str, ...]] = {
 }
 
 
-def _url(kind: Kind, row: Any) -> str:
+def url_of(kind: Kind, row: Any) -> str:
     if kind == Kind.DISCLOSURE:
         return str(row.url or "")
     for name in _ADDRESSES[kind]:

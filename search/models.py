@@ -5,6 +5,21 @@ from __future__ import annotations
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from search.models_desk import BatchCheck, FolderItem, FolderNote, PastSearch, Standing, StandingKind
+
+__all__ = [
+    "BatchCheck",
+    "FolderItem",
+    "FolderNote",
+    "Kind",
+    "PastSearch",
+    "PendingIndex",
+    "SearchDocument",
+    "Standing",
+    "StandingKind",
+    "World",
+]
+
 
 class World(models.TextChoices):
     """Two worlds that never meet in one query (design §7)."""

@@ -227,13 +227,13 @@ def _exact(query: Query, scope: Scope | None, kinds: Sequence[Kind]) -> list[Can
     """Whole names and whole numbers, asked of the database under the same scope; never an unfiltered fallback."""
     found = []
     for kind in kinds:
-        lookup = _LOOKUPS[kind](query.raw, name_key(query.raw), _number_forms(query.raw))
+        lookup = _LOOKUPS[kind](query.raw, name_key(query.raw), number_forms(query.raw))
         rows = SOURCES[kind].rows_for(scope).prefetch_related(None).filter(lookup).distinct().order_by("-pk")
         found += [Candidate(kind, pk, 0) for pk in rows.values_list("pk", flat=True)[:CAP]]
     return found
 
 
-def _number_forms(text: str) -> list[str]:
+def number_forms(text: str) -> list[str]:
     """A number as typed and with each usual kind of brackets."""
     plain = "".join(text.split())
     for other in "［[【（(":
@@ -258,3 +258,23 @@ _LOOKUPS: dict[Kind, Any] = {
         Q(document_number__in=numbers) | Q(index_number__in=numbers) | Q(title__icontains=raw)
     ),
 }
+
+
+# --- kept searches -----------------------------------------------------------------------------------------
+
+
+def asked_again(scope: Scope, text: str, *, kinds: Sequence[Kind] | None = None) -> list[Candidate]:
+    """What a kept search finds now, by the same path but without a page; `EngineError` when the engine is down.
+
+    Nothing is logged here: nothing is told yet. Whoever tells of it, or shows it, writes the line.
+    """
+    asked = [kind for kind in kinds_of(World.STAFF) if kinds is None or kind in kinds]
+    query = parse(text)
+    if scope.empty or not query or not asked:
+        return []
+    return _disposed(engine().find(World.STAFF, query, filters.within(scope, asked), kinds=asked, limit=CAP), scope)
+
+
+def hits_of(found: Sequence[Candidate], scope: Scope, text: str = "") -> list[tuple[Hit, Any]]:
+    """Hits as they are shown, each with its row, of what this reader may see now; the caller logs the rows."""
+    return _fetched(found, scope, parse(text))

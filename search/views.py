@@ -15,6 +15,8 @@ from cms.frame import public_frame
 from integrity.access import roles_of, scope_for
 from integrity.choices import Act, Role
 from integrity.views.base import SESSION_CASE, SESSION_PURPOSE, StaffView, stated
+from search.desk import history
+from search.desk.pages.base import desk_tabs
 from search.forms import NarrowingForm, PublicSearchForm, StaffSearchForm, looks_like_identity_number
 from search.hits import Hit
 from search.models import Kind, World
@@ -67,6 +69,7 @@ class StaffSearch(StaffView):
             initial={"purpose": purpose, "case": case},
         )
         context: dict[str, Any] = {"form": form, "states_case": states_case, "quick_search": False}
+        context["desk_tabs"] = desk_tabs(self.account, "search:staff")
         if not form.is_bound or not form.is_valid():
             return self.answer(context, status=400 if form.is_bound and form["q"].data else 200)
         narrowing = NarrowingForm(request.GET)
@@ -88,6 +91,8 @@ class StaffSearch(StaffView):
             request=request,
         )
         refused = states_case and scope.case is None
+        if not scope.empty and context["desk_tabs"]:
+            history.remember(self.account, form.cleaned_data["q"], scope)
         context |= {"results": results, "groups": groups(results), "refused": refused}
         context["tabs"] = _tabs(request, results, kind)
         context["clear_url"] = f"?{urlencode({'q': form.cleaned_data['q']})}" if narrowing.narrowing() else ""

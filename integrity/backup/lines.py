@@ -13,8 +13,8 @@ from uuid import UUID
 from django.apps import apps
 from django.db import connection, models
 
-#: Made anew after a restore, or not worth keeping: the search index, sessions.
-LEFT_OUT = frozenset({"search", "wagtailsearch", "sessions", "usersessions"})
+#: Made anew after a restore, or not worth keeping: the search index with its queue, sessions; apps and tables.
+LEFT_OUT = frozenset({"search.SearchDocument", "search.PendingIndex", "wagtailsearch", "sessions", "usersessions"})
 
 
 def kept_models() -> list[type[Any]]:
@@ -22,7 +22,7 @@ def kept_models() -> list[type[Any]]:
     found = [
         model
         for model in apps.get_models(include_auto_created=True)
-        if model._meta.managed and not model._meta.proxy and model._meta.app_label not in LEFT_OUT
+        if model._meta.managed and not model._meta.proxy and not {model._meta.app_label, model._meta.label} & LEFT_OUT
     ]
     return sorted(found, key=lambda model: model._meta.label)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Sequence
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -49,6 +50,28 @@ def make_template(profile: Profile) -> bytes:
     _prepare(data, codes, profile)
     example.append([_example(column) for column in profile.columns])
     _explain(guide, profile)
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+def text_columns(title: str, header: Sequence[str], *, rows: int) -> bytes:
+    """A sheet to fill in whose columns are all of the text format: a number typed there keeps its digits."""
+    from openpyxl import Workbook
+    from openpyxl.styles import Font
+    from openpyxl.utils import get_column_letter
+
+    book = Workbook()
+    sheet = book.active
+    if sheet is None:
+        raise AssertionError("a new workbook has a sheet")
+    sheet.title, sheet.freeze_panes = title, "A2"
+    for position, text in enumerate(header, start=1):
+        sheet.cell(row=1, column=position, value=harmless(text)).font = Font(bold=True)
+        sheet.column_dimensions[get_column_letter(position)].number_format = _TEXT
+        sheet.column_dimensions[get_column_letter(position)].width = 24
+        for row in range(2, rows + 2):
+            sheet.cell(row=row, column=position).number_format = _TEXT
     out = io.BytesIO()
     book.save(out)
     return out.getvalue()

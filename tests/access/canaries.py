@@ -32,6 +32,10 @@ OFFICES_ONLY = frozenset({"Matter", "BreakGlass", "Recusal", "ImportedRow", "Rej
 UNLOGGED = frozenset({"ImportBatch", "Case", "GrantRequest", "AccessChange", "ReadEntry", "ReadFinding"})
 
 
+#: Where somebody reads the words again that were typed by that very person; others' words would be a leak there too.
+OWN_WORDS = "/staff/search/history/"
+
+
 class EveryLine(logging.Handler):
     """Keeps every line of every logger, with its trace, as a handler would write it."""
 
@@ -74,6 +78,8 @@ class Crawl:
     in_addresses: list[str] = field(default_factory=list)
     failed: list[str] = field(default_factory=list)
     shown: Counter[str] = field(default_factory=Counter)
+    #: Persona → the addresses of its searches.
+    typed: dict[str, str] = field(default_factory=dict)
     #: (persona, address) that showed a closed row, for the second round without a log.
     carriers: list[tuple[str, str]] = field(default_factory=list)
 
@@ -128,7 +134,8 @@ class Crawl:
         if answer.status >= 500 and not (answer.persona == "superuser" and answer.url.startswith("/cms")):
             self.failed.append(f"{answer.persona} {answer.url}: {answer.status}")
         planter = self.world.planter
-        found = [canary for canary in planter.found(answer.text) if canary.token not in answer.url]
+        own = self._typed(answer)
+        found = [canary for canary in planter.found(answer.text) if canary.token not in answer.url + own]
         for canary in found:
             self.hits += 1
             self.shown[canary.model] += 1
@@ -141,6 +148,12 @@ class Crawl:
         if closed and again:
             self.carriers.append((answer.persona, answer.url))
         self.unlogged += self._unlogged(answer, closed, account, last)
+
+    def _typed(self, answer: Answer) -> str:
+        """What this persona has searched for so far, on the one page that gives it back."""
+        if answer.url.startswith("/staff/search/?"):
+            self.typed[answer.persona] = self.typed.get(answer.persona, "") + f" {answer.url}"
+        return self.typed.get(answer.persona, "") if answer.url == OWN_WORDS else ""
 
     def _unlogged(self, answer: Answer, closed: list[Canary], account: int | None, last: int) -> Iterator[str]:
         if not closed:

@@ -129,6 +129,10 @@ DOORS: dict[str, tuple[Door, dict[str, str]]] = {
             "search/engines/database.py": "the index and the queue it makes superfluous",
             "search/engines/elasticsearch.py": "the index, and the marker that took a number from the queue",
             "search/worker.py": "the queue of the index",
+            "search/desk/checks.py": "results of batch checks, when their days or their case are over",
+            "search/desk/folder.py": "records out of a case's folder, notes by who wrote them, all of it with the case",
+            "search/desk/history.py": "one's own search history: over its length, its days, its case, or as one likes",
+            "search/desk/standing.py": "one's own saved searches and watches, and those whose case is over",
         },
     ),
 }

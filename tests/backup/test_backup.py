@@ -22,6 +22,8 @@ from integrity.backup.restoring import RestoreRefused, checked, members, restore
 from integrity.backup.sealing import Opener, Sealer, SealError
 from integrity.ledger import checkpoints
 from integrity.models import IntegrityFile, LedgerCheckpoint, ReadEntry, Subject
+from search.desk import folder, standing
+from search.models import Kind, Standing
 from tests import factories
 from tests.backup.conftest import KEY
 from tests.personas import Province
@@ -76,6 +78,22 @@ def test_every_row_and_file_comes_back(lived: Province, emptied: Empty, tmp_path
     assert again["files"] == before["files"]
     factories.subject("恢复之后的人")  # the counters of the tables go on where they stood
     assert lived.browser("clerk").get(f"/staff/files/{lived.file.ref}/").status_code == 200
+
+
+def test_what_people_keep_beside_the_search_comes_back_and_the_index_is_made_anew(
+    lived: Province, emptied: Empty, tmp_path: Path, settings: Settings
+) -> None:
+    scope = folder.scope_in_case(lived.inspector_with_case, purpose="核查", case=lived.case)
+    folder.put_in(scope, Kind.FILE, lived.file, by=lived.inspector_with_case, note="核对报告")
+    standing.save_search(by=lived.clerk, title="甲", words="扎西", purpose="日常核查")
+    file = tmp_path / "one.backup"
+    assert "search.SearchDocument" not in saving.save(file, KEY)["tables"]
+    emptied()
+    settings.CLOSED_ROOT = tmp_path / "elsewhere"
+    restore(file, KEY)
+    assert standing.content_of(Standing.objects.get()).words == "扎西"
+    [line] = folder.lines(scope, reader=lived.inspector_with_case)
+    assert [note.text for note in line.notes] == ["核对报告"]
 
 
 def test_the_newest_checkpoint_outside_agrees(made: Path, emptied: Empty, tmp_path: Path, settings: Settings) -> None:

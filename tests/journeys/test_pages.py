@@ -44,13 +44,15 @@ PAGES = {
         "/staff/files/{FILE}/decisions/", "/staff/files/{FILE}/timeline/", "/staff/files/{FILE}/history/",
         "/staff/files/{FILE}/on-day/", "/staff/files/{FILE}/compared/?earlier=2020-01-01",
         "/staff/files/{FILE}/decisions/new/", "/staff/files/new/", "/staff/decisions/", "/staff/imports/new/",
-        "/staff/search/?q=%E5%B1%80",
+        "/staff/search/?q=%E5%B1%80", "/staff/search/checks/", "/staff/search/checks/new/", "/staff/search/kept/",
+        "/staff/search/kept/search/", "/staff/search/kept/watch/", "/staff/search/history/",
     ),
     "reviewer": (
         "/staff/", "/staff/approvals/", "/staff/decisions/{DECISION}/", "/staff/decisions/{DECISION}/approve/",
+        "/staff/search/matter/decision/{DECISION}/",
         "/staff/erasures/", "/staff/erasures/new/", "/staff/erasures/ask/integrityfile/{FILE}/",
     ),
-    "inspector": ("/staff/", "/staff/cases/"),
+    "inspector": ("/staff/", "/staff/cases/", "/staff/search/folder/"),
     "regulator": (
         "/staff/", "/staff/practitioners/", "/staff/practitioners/{PRACTITIONER}/", "/staff/penalties/{PENALTY}/",
         "/staff/practitioners/{PRACTITIONER}/penalties/new/", "/staff/publications/",
