@@ -78,12 +78,11 @@ def test_wrong_codes_of_the_second_factor_are_counted_and_end(scene: Province) -
 
 
 def test_who_and_why_of_a_change_to_a_hidden_column_are_hidden_with_it(scene: Province) -> None:
-    for columns, reason in [
-        ({"service_status": ServiceStatus.SUSPENDED}, "停职检查"),
-        ({"post_title": "科长"}, "更正"),
-    ]:
-        for name, value in columns.items():
-            setattr(scene.file, name, value)
+    changes: tuple[tuple[str, Any, str], ...] = (
+        ("service_status", ServiceStatus.SUSPENDED, "停职检查"), ("post_title", "科长", "更正"),
+    )  # fmt: skip
+    for name, value, reason in changes:
+        setattr(scene.file, name, value)
         with recording(by=scene.reviewer, reason=reason):
             scene.file.save()
     now = timezone.now()
