@@ -272,7 +272,9 @@ def asked_again(scope: Scope, text: str, *, kinds: Sequence[Kind] | None = None)
     query = parse(text)
     if scope.empty or not query or not asked:
         return []
-    return _disposed(engine().find(World.STAFF, query, filters.within(scope, asked), kinds=asked, limit=CAP), scope)
+    exactly = replace(query, near=())  # a name that is only like it is no news
+    proposed = engine().find(World.STAFF, exactly, filters.within(scope, asked), kinds=asked, limit=CAP)
+    return _disposed(proposed, scope, Narrowing(), Counting())
 
 
 def hits_of(found: Sequence[Candidate], scope: Scope, text: str = "") -> list[tuple[Hit, Any]]:

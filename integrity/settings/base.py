@@ -205,8 +205,8 @@ MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = False  # a key is the second factor, never the only one
 MFA_PASSKEY_SIGNUP_ENABLED = False
 MFA_FORMS = {
-    "authenticate": "integrity.forms.second_factor.CodeForm",
-    "reauthenticate": "integrity.forms.second_factor.CodeAgainForm",
+    "authenticate": "integrity.sign_in.codes.CodeForm",
+    "reauthenticate": "integrity.sign_in.codes.CodeAgainForm",
     "add_webauthn": "integrity.forms.security_keys.AddKeyForm",
     "edit_webauthn": "integrity.forms.security_keys.EditKeyForm",
 }

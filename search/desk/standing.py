@@ -292,7 +292,8 @@ def _mail(row: Standing) -> tuple[str, str]:
         StandingKind.WATCH: _("您于%(day)s建立的关注名单有 %(n)d 条新情况。"),
     }[StandingKind(row.kind)]
     words = what % {"day": date_zh(timezone.localdate(row.made_at)), "n": row.news}
-    return _("诚信档案：有新命中"), f"{words}\n{_('请登录后查看：')}{address}\n"
+    where = _("请登录后查看：")
+    return _("诚信档案：有新命中"), f"{words}\n{where}{address}\n"
 
 
 # --- what is new, for the pages -------------------------------------------------------------------------------

@@ -17,7 +17,7 @@ from integrity import cases, decisions, recusals, versions
 from integrity.access import scope_for
 from integrity.choices import Act, RecordState, Role, ServiceStatus, SignInOutcome
 from integrity.exceptions import ActRefused, NotAdmitted
-from integrity.forms.second_factor import CodeForm
+from integrity.sign_in.codes import CodeForm
 from integrity.ledger import note
 from integrity.ledger.merkle import EMPTY_ROOT
 from integrity.ledger.verifier import verify_export
