@@ -17,12 +17,12 @@ from integrity import cases, decisions, recusals, versions
 from integrity.access import scope_for
 from integrity.choices import Act, RecordState, Role, ServiceStatus, SignInOutcome
 from integrity.exceptions import ActRefused, NotAdmitted
-from integrity.sign_in.codes import CodeForm
 from integrity.ledger import note
 from integrity.ledger.merkle import EMPTY_ROOT
 from integrity.ledger.verifier import verify_export
 from integrity.lifecycle.record import RECORD
 from integrity.models import CaseGrant, Decision, SignInAttempt, recording
+from integrity.sign_in.codes import CodeForm
 from integrity.views import explain, grants
 from tests.personas import Province
 from tests.search import factories as make
