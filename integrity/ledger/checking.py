@@ -92,7 +92,7 @@ def _moment(at: Any) -> str:
 
 def _bytes(value: Any) -> bytes:
     """What stands in a column of bytes; a text there is nothing that was written by us."""
-    return b"" if value is None or isinstance(value, str | int | float) else bytes(value)
+    return bytes(value) if isinstance(value, bytes | bytearray | memoryview) else b""
 
 
 def _look(asked: tuple[int, int, int]) -> list[Looked]:
@@ -139,7 +139,7 @@ def _leaves(columns: Any) -> list[Leaf]:
 
 
 def _cells(rows: Any, names: Sequence[str]) -> tuple[Any, ...]:
-    """One row, cell by cell where it cannot be read as a whole; None for what cannot be read."""
+    """One row, cell by cell where it cannot be read as a whole."""
     try:
         found: tuple[Any, ...] = rows.values_list(*names).get()
     except _BAD_CELL:
@@ -151,7 +151,14 @@ def _cell(rows: Any, name: str) -> Any:
     try:
         return rows.values_list(name, flat=True).get()
     except _BAD_CELL:
-        return None
+        return Unreadable()
+
+
+class Unreadable:
+    """What stands in a cell that cannot be read: like nothing else, not even like another one."""
+
+    def __str__(self) -> str:
+        return "?"
 
 
 class Leaf(NamedTuple):
@@ -192,7 +199,7 @@ def _with_values(rows: Sequence[Leaf], since: int) -> Iterator[Placed]:
             head=Head(
                 str(row.table),
                 str(row.row_pk),
-                int(row.history_id or 0),
+                row.history_id if isinstance(row.history_id, int) else 0,
                 str(row.op),
                 _moment(row.at),
                 _bytes(row.previous).hex(),

@@ -308,3 +308,39 @@ def test_an_older_backup_is_found_by_the_newest_checkpoint(lived: Province) -> N
         transaction.set_rollback(True)
     assert breaks() == []
     assert [(one.table, one.field) for one in breaks(newest)] == [("checkpoint", "size")]
+
+
+BAD_CELLS = {
+    "a text where bytes stand": (
+        "integrity_historicalsubject",
+        "birth_date_token",
+        "'x'",
+        "integrity_historicalsubject",
+    ),
+    "a day that is none": (
+        "integrity_historicaldecision",
+        "decided_on",
+        "'2026-13-45'",
+        "integrity_historicaldecision",
+    ),
+    "a word where money stands": ("integrity_penalty", "fine_amount", "'x'", "integrity_penalty"),
+    "a moment that is none": ("integrity_ledgerentry", "at", "'x'", "integrity_"),
+    "salts cut short": ("integrity_ledgerentry", "salts", "substr(salts, 1, 16)", "integrity_"),
+    "commitments as a text": ("integrity_ledgerentry", "commitments", "'x'", "integrity_"),
+    "a proof that is nothing": ("integrity_ledgercheckpoint", "proof", "'null'", "checkpoint"),
+}
+
+
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="only on SQLite: PostgreSQL takes no value of another kind")
+@pytest.mark.parametrize("cell", BAD_CELLS)
+def test_a_cell_of_another_kind_is_named_and_hides_no_other_fault(prompt: Province, cell: str) -> None:
+    """SQLite takes anything into any column; one such cell must not blind the verifier."""
+    table, column, value, named = BAD_CELLS[cell]
+    if table == "integrity_ledgercheckpoint":
+        signed()  # after the one before, to which its proof leads
+    raw("UPDATE integrity_historicaltraining SET title = '改' WHERE title = '河湟廉政课'")
+    last = f"SELECT max(rowid) FROM {table}"  # noqa: S608
+    assert raw(f"UPDATE {table} SET {column} = {value} WHERE rowid = ({last})") == 1  # noqa: S608
+    found = breaks(LedgerCheckpoint.objects.earliest().note)
+    assert any(one.table.startswith(named) for one in found)
+    assert any((one.table, one.field) == ("integrity_historicaltraining", "title") for one in found)
