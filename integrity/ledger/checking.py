@@ -86,6 +86,10 @@ def _signed_at(at: datetime | None) -> str:
     return time_line(at) if isinstance(at, datetime) and not at.microsecond else ""
 
 
+def _number(value: Any) -> int:
+    return value if isinstance(value, int) else 0
+
+
 def _moment(at: Any) -> str:
     return moment(at) if isinstance(at, datetime) else ""
 
@@ -199,7 +203,7 @@ def _with_values(rows: Sequence[Leaf], since: int) -> Iterator[Placed]:
             head=Head(
                 str(row.table),
                 str(row.row_pk),
-                row.history_id if isinstance(row.history_id, int) else 0,
+                _number(row.history_id),
                 str(row.op),
                 _moment(row.at),
                 _bytes(row.previous).hex(),

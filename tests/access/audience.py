@@ -30,6 +30,7 @@ PROJECTED: dict[str, frozenset[str]] = {
 }
 _DRAFTS = frozenset({
     FileStatus.DRAFT.value, RecordState.DRAFT.value, RecordState.SUBMITTED.value, RecordState.RETURNED.value,
+    RecordState.DISCARDED.value,
     ListState.PROPOSED.value, ListState.NOTICED.value, ListState.STATEMENT.value,
 })  # fmt: skip
 _PRACTITIONERS = frozenset({

@@ -225,7 +225,7 @@ def test_a_publisher_of_one_profession_publishes_that_one(scene: Province) -> No
 
 #: A state past the draft that asks for no proofs: these lines are about who may look.
 PAST_DRAFT = RecordState.VOIDED
-DRAFTS = (RecordState.DRAFT, RecordState.SUBMITTED, RecordState.RETURNED)
+DRAFTS = (RecordState.DRAFT, RecordState.SUBMITTED, RecordState.RETURNED, RecordState.DISCARDED)
 
 
 @pytest.mark.parametrize(

@@ -108,7 +108,7 @@ class DrawnWorld(World):
     """Two files, two practitioners and what hangs on them, beside the scene's own file; pages of the public site."""
 
     def __init__(self, scene: Province, dice: Random, *, holders: int = 2, far: bool = False) -> None:
-        self.dice = dice
+        self.dice, self.went_back = dice, 0
         self.scene = scene
         names = ("clerk", "second_clerk", "organisation_officer", "clerk_of_other_authority", "regulator")
         self.authors = [getattr(scene, name) for name in names]
@@ -153,8 +153,13 @@ class DrawnWorld(World):
         return row
 
     def _state(self) -> dict[str, Any]:
-        """Half of the records are drafts of some kind."""
-        return {"state": self.pick((*RecordState.unapproved(), *_SETTLED))}
+        """Half of the records are drafts of some kind; every other one that went back was thrown away."""
+        state = self.pick((*RecordState.open(), *_SETTLED))
+        if state == RecordState.RETURNED:
+            self.went_back += 1
+            if self.went_back % 2 == 0:
+                state = RecordState.DISCARDED
+        return {"state": state}
 
     def _decided(self, row: Any) -> Any:
         """What H2 asks of a decision that is no draft; documents are real files."""
@@ -352,7 +357,7 @@ def _drafts(row: Any) -> tuple[bool, ...]:
     """Of each version in the history whether it was a draft (H2); rows without states have none."""
     if not row.state_column:
         return (False,)
-    words = ("draft", "submitted", "returned")
+    words = ("draft", "submitted", "returned", "discarded")
     past = row.history.order_by("history_id").values_list(row.state_column, flat=True)
     return tuple(state in words for state in past)
 
