@@ -156,6 +156,7 @@ def public_search(request: HttpRequest) -> HttpResponse:
         )
         context |= {"results": results, "groups": groups(results), "tabs": _tabs(request, results, kind)}
         narrowing.offer(results.facets)
+        context["clear_url"] = f"?{urlencode({'q': form.cleaned_data['q']})}" if narrowing.narrowing() else ""
     if form.is_bound:
         context["narrowing"] = narrowing
     wrong = form.is_bound and not narrowing.is_valid()
