@@ -12,5 +12,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("feed.atom", feeds.feed, name="feed"),
     path("checkpoints/", views_checkpoints.checkpoints, name="checkpoints"),
     path("checkpoints/<int:pk>.json", views_checkpoints.one_checkpoint, name="checkpoint_proof"),
+    path("checkpoints/<int:pk>.tsr", views_checkpoints.one_timestamp, name="checkpoint_timestamp"),
     path("checkpoints/feed.atom", views_checkpoints.CheckpointFeed(), name="checkpoint_feed"),
 ]

@@ -17,7 +17,7 @@ from django.views.decorators.http import require_safe
 
 from cms.frame import public_frame
 from integrity.ledger.checkpoints import trusted_keys
-from integrity.models import LedgerCheckpoint
+from integrity.models import LedgerCheckpoint, LedgerTimestamp
 
 PAGE_SIZE = 50
 IN_FEED = 100
@@ -27,7 +27,9 @@ IN_FEED = 100
 @cache_control(max_age=60)
 def checkpoints(request: HttpRequest) -> HttpResponse:
     """What was signed and when, the newest first, with the public keys to check it by."""
-    page = Paginator(LedgerCheckpoint.objects.order_by("-id"), PAGE_SIZE).get_page(request.GET.get("page"))
+    page = Paginator(LedgerCheckpoint.objects.order_by("-id").select_related("timestamp"), PAGE_SIZE).get_page(
+        request.GET.get("page")
+    )
     return render(request, "cms/checkpoints.html", public_frame(request) | {"page": page, "keys": trusted_keys()})
 
 
@@ -41,6 +43,16 @@ def one_checkpoint(request: HttpRequest, pk: int) -> HttpResponse:
     before = LedgerCheckpoint.objects.filter(pk__lt=pk).order_by("-id").first()
     told: dict[str, Any] = {"checkpoint": row.note, "previous": before.note if before else None, "proof": row.proof}
     return JsonResponse(told, json_dumps_params={"ensure_ascii": False})
+
+
+@require_safe
+@cache_control(max_age=3600)
+def one_timestamp(request: HttpRequest, pk: int) -> HttpResponse:
+    """The authority's token over a checkpoint's note, for `openssl ts -verify`."""
+    kept = LedgerTimestamp.objects.filter(checkpoint_id=pk).first()
+    if kept is None:
+        raise Http404
+    return HttpResponse(bytes(kept.token), content_type="application/timestamp-reply")
 
 
 class CheckpointFeed(Feed[LedgerCheckpoint, None]):

@@ -15,7 +15,7 @@ from django.apps import apps
 from django.db import DatabaseError, models
 from django.db.models import Exists, Max, OuterRef
 
-from integrity.ledger import merkle, note
+from integrity.ledger import merkle, note, timestamps
 from integrity.ledger.checkpoints import time_line, trusted_keys
 from integrity.ledger.entry import SALT_BYTES, Head, canonical, moment
 from integrity.ledger.erased import EMPTY, ITEMS, REQUESTS
@@ -61,6 +61,7 @@ def verify(
             }
             faults += [("checkpoint", str(pk), name, "not what was signed") for name, same in agree.items() if not same]
     faults += _not_following()
+    faults += [("timestamp", pk, column, what) for pk, column, what in timestamps.not_holding()]
     verifier = Verifier(points)
     for told in faults:
         verifier.say(*told)

@@ -19,7 +19,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from integrity.ledger import merkle, note, tree
+from integrity.ledger import merkle, note, timestamps, tree
 from integrity.models import LedgerCheckpoint
 
 log = logging.getLogger("integrity.ledger")
@@ -55,6 +55,8 @@ def anchor(row: LedgerCheckpoint) -> list[str]:
         ways.append((settings.LEDGER_ANCHOR_FOLDER, _into_folder))
     if settings.LEDGER_ANCHOR_MAIL:
         ways.append((", ".join(settings.LEDGER_ANCHOR_MAIL), _by_mail))
+    if settings.LEDGER_TSA_URL:
+        ways.append((settings.LEDGER_TSA_URL, _stamped))
     for name, way in ways:
         try:
             way(row)
@@ -75,6 +77,10 @@ def _into_folder(row: LedgerCheckpoint) -> None:
 def _by_mail(row: LedgerCheckpoint) -> None:
     subject = _("诚信档案检查点 %(size)d") % {"size": row.size}
     send_mail(subject, row.note, None, list(settings.LEDGER_ANCHOR_MAIL))
+
+
+def _stamped(row: LedgerCheckpoint) -> None:
+    timestamps.stamp(row)
 
 
 # --- keys ---------------------------------------------------------------------------------------------------

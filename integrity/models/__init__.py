@@ -22,7 +22,7 @@ from integrity.models.files import (
 )
 from integrity.models.grants import Account, Assignment, Case, CaseGrant, Recusal, RecusalDeclaration
 from integrity.models.guarded import GuardedManager, GuardedModel, GuardedQuerySet
-from integrity.models.ledger import LedgerCheckpoint, LedgerEntry, LedgerShape, LedgerTile
+from integrity.models.ledger import LedgerCheckpoint, LedgerEntry, LedgerShape, LedgerTile, LedgerTimestamp
 from integrity.models.lists import EntryMeasure, ListEntry, ListType, Measure
 from integrity.models.objections import Objection
 from integrity.models.organisations import Division, Organisation, OrganisationRelation
@@ -89,6 +89,7 @@ __all__ = [
     "LedgerEntry",
     "LedgerShape",
     "LedgerTile",
+    "LedgerTimestamp",
     "LegalBasis",
     "LegalHold",
     "Licence",

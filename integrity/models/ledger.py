@@ -87,3 +87,17 @@ class LedgerCheckpoint(AppendOnlyModel):
 
     def __str__(self) -> str:
         return f"{self.size} {self.at:%Y-%m-%d %H:%M}"
+
+
+class LedgerTimestamp(AppendOnlyModel):
+    """A token of an authority over a checkpoint 可信时间戳 (RFC 3161): the whole answer, as OpenSSL reads it."""
+
+    checkpoint = models.OneToOneField(LedgerCheckpoint, on_delete=models.PROTECT, related_name="timestamp")
+    at = models.DateTimeField(_("时间"))
+    token = models.BinaryField()
+
+    class Meta:
+        verbose_name = _("可信时间戳")
+
+    def __str__(self) -> str:
+        return f"{self.at:%Y-%m-%d %H:%M:%S}"

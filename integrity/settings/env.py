@@ -63,6 +63,9 @@ class Environment:
     ledger_public_keys: list[str]
     ledger_anchor_folder: str
     ledger_anchor_mail: list[str]
+    ledger_tsa_url: str
+    ledger_tsa_roots: str
+    ledger_tsa_minutes: int
     ledger_alarm_minutes: int
     ledger_stop_after_hours: int
     actor_pseudonym_years: int
@@ -117,6 +120,9 @@ def read(*, production: bool, environ: Mapping[str, str] | None = None) -> Envir
         ledger_public_keys=_list(source, "LEDGER_PUBLIC_KEYS"),
         ledger_anchor_folder=_text(source, "LEDGER_ANCHOR_FOLDER"),
         ledger_anchor_mail=_list(source, "LEDGER_ANCHOR_MAIL"),
+        ledger_tsa_url=_time_stamp_authority(source),
+        ledger_tsa_roots=_text(source, "LEDGER_TSA_ROOTS"),
+        ledger_tsa_minutes=_number(source, "LEDGER_TSA_MINUTES", default=60, lowest=1, highest=1440),
         ledger_alarm_minutes=_number(source, "LEDGER_ALARM_MINUTES", default=5, lowest=1, highest=1440),
         ledger_stop_after_hours=_number(
             source, "LEDGER_STOP_AFTER_HOURS", default=4 if production else 0, lowest=0, highest=720
@@ -473,6 +479,20 @@ def _origin_of_ledger(source: Mapping[str, str], hosts: list[str]) -> str:
             "LEDGER_ORIGIN", f"{origin!r} holds a space or a plus", "For example archive.example.gov.cn/ledger"
         )
     return origin
+
+
+def _time_stamp_authority(source: Mapping[str, str]) -> str:
+    """Address of an RFC 3161 authority 时间戳服务; believed by the certificates in LEDGER_TSA_ROOTS alone."""
+    address = _text(source, "LEDGER_TSA_URL")
+    if address and not re.fullmatch(r"https?://\S+", address):
+        raise EnvironmentProblem("LEDGER_TSA_URL", f"{address!r} is no address", "For example https://tsa.example/tsr")
+    if address and not _text(source, "LEDGER_TSA_ROOTS"):
+        raise EnvironmentProblem(
+            "LEDGER_TSA_ROOTS",
+            "a time stamp is worth what its roots are",
+            "Name the PEM file of the authority's roots.",
+        )
+    return address
 
 
 def _random_key() -> str:

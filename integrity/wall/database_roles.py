@@ -11,7 +11,16 @@ from dataclasses import dataclass
 
 from django.apps import apps
 
-from integrity.models import Account, LedgerCheckpoint, LedgerEntry, LedgerShape, LedgerTile, ReadEntry, ReadSubject
+from integrity.models import (
+    Account,
+    LedgerCheckpoint,
+    LedgerEntry,
+    LedgerShape,
+    LedgerTile,
+    LedgerTimestamp,
+    ReadEntry,
+    ReadSubject,
+)
 from integrity.models.append_only import tables as append_only
 from integrity.models.guarded import TOLD_OF_CHANGES, guarded_models
 from integrity.wall.policies import policy_functions
@@ -24,6 +33,7 @@ PUBLIC_TABLES = frozenset({
     "wagtailcore_referenceindex", "wagtailredirects_redirect", "wagtaildocs_document",
     "search_searchdocument",
     "integrity_publication", "integrity_profession", "integrity_organisation", "integrity_ledgercheckpoint",
+    "integrity_ledgertimestamp",
 })  # fmt: skip
 #: What the audit administrator's process reads besides the log; of accounts not the password.
 AUDIT_TABLES = frozenset({
@@ -92,7 +102,7 @@ def _staff(role: str, present: frozenset[str]) -> Iterator[str]:
     for table in sorted(set(append_only()) & present):
         yield f"REVOKE UPDATE, DELETE ON {table} FROM {role}"
     entry, written = LedgerEntry._meta.db_table, _columns(LedgerEntry, without={"id", "position"})
-    for table in (entry, LedgerTile._meta.db_table, LedgerCheckpoint._meta.db_table):
+    for table in (entry, *(model._meta.db_table for model in (LedgerTile, LedgerCheckpoint, LedgerTimestamp))):
         yield f"REVOKE INSERT ON {table} FROM {role}"
     yield f"GRANT INSERT ({written}) ON {entry} TO {role}"
     for signature in policy_functions():
@@ -111,11 +121,13 @@ def _audit(role: str, present: frozenset[str]) -> Iterator[str]:
 def _signer(role: str) -> Iterator[str]:
     """Reads what it hashes, adds to the ledger, gives places; docs/ledger.md."""
     read = (ReadEntry._meta.db_table, ReadSubject._meta.db_table)
-    ledger = [model._meta.db_table for model in (LedgerShape, LedgerEntry, LedgerTile, LedgerCheckpoint)]
+    ledger = [
+        model._meta.db_table for model in (LedgerShape, LedgerEntry, LedgerTile, LedgerCheckpoint, LedgerTimestamp)
+    ]
     yield f"GRANT SELECT ON {_listed([*read, *ledger])} TO {role}"
     yield f"GRANT INSERT ON {_listed(ledger)} TO {role}"
     yield f"GRANT UPDATE (position) ON {LedgerEntry._meta.db_table} TO {role}"
-    numbered = [model._meta.db_table for model in (LedgerEntry, LedgerTile, LedgerCheckpoint)]
+    numbered = [model._meta.db_table for model in (LedgerEntry, LedgerTile, LedgerCheckpoint, LedgerTimestamp)]
     yield f"GRANT USAGE ON SEQUENCE {_listed(f'{table}_id_seq' for table in numbered)} TO {role}"
 
 

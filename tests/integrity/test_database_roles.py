@@ -262,7 +262,7 @@ def test_the_signers_process_runs_on_its_role_and_reads_nothing_else(scene: Prov
         assert refused("INSERT INTO integrity_readentry DEFAULT VALUES")
     assert open_to_it == {
         "integrity_readentry", "integrity_readsubject", "integrity_ledgershape", "integrity_ledgerentry",
-        "integrity_ledgertile", "integrity_ledgercheckpoint",
+        "integrity_ledgertile", "integrity_ledgercheckpoint", "integrity_ledgertimestamp",
     }  # fmt: skip
     assert LedgerCheckpoint.objects.latest().size == tree.size_now() == LedgerEntry.objects.count()
     assert LedgerEntry.objects.filter(table="integrity_readentry").exists()
