@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
@@ -20,10 +19,11 @@ from django.utils.translation import gettext_noop
 from integrity.access import Scope
 from integrity.choices import IdentifierKind, NameKind
 from integrity.models import IntegrityFile, PractitionerRecord, SubjectIdentifier, SubjectName
-from integrity.names import name_key, pinyin_keys
+from integrity.names import name_key
 from search.analysis import fold
 from search.desk.lists import Listed
 from search.documents import SOURCES
+from search.likeness import Likeness, likeness
 from search.models import Kind
 
 #: More namesakes than this tell nothing about anybody: the office adds the unit or the number.
@@ -52,7 +52,11 @@ REASONS = {
     "key": gettext_noop("姓名写法不同，检索键一致"),
     "former": gettext_noop("与曾用名一致"),
     "other_name": gettext_noop("与登记的其他姓名一致"),
+    "elements": gettext_noop("译名写法不同"),
+    "order": gettext_noop("词序不同"),
     "sound": gettext_noop("读音相同，用字不同"),
+    "near_sound": gettext_noop("读音相近"),
+    "slip": gettext_noop("拼写差一处"),
     "unit": gettext_noop("单位一致"),
     "unit_like": gettext_noop("单位名称相近"),
     "unit_differs": gettext_noop("单位不同"),
@@ -60,8 +64,19 @@ REASONS = {
     "no_number": gettext_noop("未登记证件号码"),
 }
 _BY_NAME_KIND = {NameKind.FORMER: "former"}
+#: Likeness that proposes → its reason, the strongest first. The same name is found by its key, in every unit.
+_ALIKE = {
+    Likeness.ELEMENTS: "elements",
+    Likeness.ORDER: "order",
+    Likeness.READING: "sound",
+    Likeness.SOUND: "near_sound",
+    Likeness.SLIP: "slip",
+}
 #: Proposals come in this order; what is not named changes nothing.
-_WEIGHT = {"old_number": -8, "unit": -4, "unit_like": -2, "sound": 1, "number_differs": 4}
+_WEIGHT = {
+    "old_number": -8, "unit": -4, "unit_like": -2, "elements": 1, "order": 1, "sound": 1, "near_sound": 2, "slip": 2,
+    "number_differs": 4,
+}  # fmt: skip
 
 
 def words_of(reasons: Iterable[str]) -> str:
@@ -97,8 +112,8 @@ class _Known:
     rows: Mapping[UUID, list[tuple[Kind, Any]]]
     names: Mapping[UUID, list[SubjectName]]
     numbered: frozenset[UUID]
-    #: (unit, sound) → records of that unit under a name that sounds so.
-    by_sound: Mapping[tuple[str, str], list[tuple[Kind, Any]]]
+    #: Unit → its records, for names that are only alike.
+    mates: Mapping[str, list[tuple[Kind, Any]]]
 
 
 def compare(listed: Sequence[Listed], scope: Scope) -> list[Finding]:
@@ -133,18 +148,7 @@ def _load(listed: Sequence[Listed], scope: Scope) -> _Known:
         names[name.subject_id].append(name)
     holders = numbers.filter(subject_id__in=reached, kind__in=_NUMBERS, retired_on__isnull=True)
     numbered = frozenset(holders.values_list("subject_id", flat=True))
-    return _Known(by_index, by_key, rows, names, numbered, _by_sounds(mates, names))
-
-
-def _by_sounds(
-    mates: Mapping[str, list[tuple[Kind, Any]]], names: Mapping[UUID, list[SubjectName]]
-) -> dict[tuple[str, str], list[tuple[Kind, Any]]]:
-    found: dict[tuple[str, str], list[tuple[Kind, Any]]] = defaultdict(list)
-    for unit, records in mates.items():
-        for kind, row in records:
-            for sound in {sound for name in names.get(row.subject_id, ()) for sound in _sounds(name.text)}:
-                found[unit, sound].append((kind, row))
-    return found
+    return _Known(by_index, by_key, rows, names, numbered, mates)
 
 
 #: Numbers that share one space: old, new, and those of residence permits.
@@ -165,7 +169,7 @@ def _rows_of(condition: Q, scope: Scope) -> dict[UUID, list[tuple[Kind, Any]]]:
 
 
 def _unit_mates(units: Mapping[str, str], scope: Scope) -> dict[str, list[tuple[Kind, Any]]]:
-    """Records of the units that the list names, for names that sound alike: a sound alone proposes nobody."""
+    """Records of the units that the list names, for names that are alike: likeness alone proposes nobody."""
     if not units:
         return {}
     names = set(units.values())
@@ -189,7 +193,7 @@ def _one(listed: Listed, known: _Known, scope: Scope) -> Finding:
     if listed.number and not any(clause.max_grade >= _number_grade() for clause in scope.clauses):
         note = _("级别不足，未按证件号码核对")
     proposed = {(match.kind, match.row.pk): match for match in old}
-    for match in [*_by_name(listed, known, scope), *_by_sound(listed, known, scope)]:
+    for match in [*_by_name(listed, known, scope), *_by_likeness(listed, known, scope)]:
         proposed.setdefault((match.kind, match.row.pk), match)
     if not proposed:
         return Finding(listed, Outcome.NONE, note=note)
@@ -251,20 +255,15 @@ def _name_reason(listed: Listed, name: SubjectName) -> str:
     return "name" if name.text == listed.name else "key"
 
 
-def _by_sound(listed: Listed, known: _Known, scope: Scope) -> list[Match]:
-    """Same sound in the same unit: 张维 for 张伟. Each is a question for the office, nothing more."""
-    if not listed.unit:
-        return []
-    unit = fold(listed.unit)
-    found = {
-        (kind, row.pk): row for sound in _sounds(listed.name) for kind, row in known.by_sound.get((unit, sound), ())
-    }
-    return [Match(kind, row, ("sound", *_beside(listed, row, known, scope))) for (kind, _pk), row in found.items()]
-
-
-@lru_cache(maxsize=16_384)
-def _sounds(name: str) -> frozenset[str]:
-    return frozenset(pinyin_keys(name).syllables)
+def _by_likeness(listed: Listed, known: _Known, scope: Scope) -> list[Match]:
+    """Names that are alike in the same unit: 张维 for 张伟. Each is a question for the office, nothing more."""
+    matches = []
+    for kind, row in known.mates.get(fold(listed.unit), ()) if listed.unit else ():
+        ways = {likeness(listed.name, name.text) for name in known.names.get(row.subject_id, ())} & _ALIKE.keys()
+        if ways:
+            code = next(code for way, code in _ALIKE.items() if way in ways)
+            matches.append(Match(kind, row, (code, *_beside(listed, row, known, scope))))
+    return matches
 
 
 def _beside(listed: Listed, row: Any, known: _Known, scope: Scope) -> list[str]:

@@ -149,6 +149,26 @@ def test_each_proposal_says_why(authority: Organisation) -> None:
     assert answer["马秀英"] == [(Outcome.PROPOSED, ""), ("马秀英", "name+number_differs")]
 
 
+@pytest.mark.parametrize(
+    ("on_file", "given", "reason"),
+    [
+        ("次仁卓玛", "才让卓玛", "elements"),
+        ("阿卜杜拉", "Abdullah", "elements"),
+        ("曾志强", "Zeng Zhiqang", "slip"),
+        ("李兰生", "李南生", "near_sound"),
+    ],
+)
+def test_alike_names_are_proposed_with_the_reason_within_the_named_unit_alone(
+    authority: Organisation, on_file: str, given: str, reason: str
+) -> None:
+    make.file(on_file, authority)
+    clerk = make.officer(Role.CLERK, authority)
+    matches = found(clerk, Listed(2, given, unit=authority.name))[given]
+    assert matches[0][0] == Outcome.PROPOSED
+    assert matches[1:] == [(on_file, f"{reason}+unit")]
+    assert found(clerk, Listed(2, given))[given] == [(Outcome.NONE, "")]
+
+
 def test_the_same_sound_is_proposed_within_the_named_unit_alone(authority: Organisation) -> None:
     elsewhere = make.organisation("甲县财政局")
     make.file("张维", authority)
