@@ -11,6 +11,7 @@ from integrity.choices import Grade, Level, OrganKind, Role
 from integrity.models import Account, Assignment, Case, IntegrityFile, Organisation, Profession, Subject
 from tests import factories
 from tests.factories import saved
+from tests.kept_scene import put_back_or_build
 
 
 def assigned(account: Account, role: str, authority: Organisation, **columns: Any) -> Account:
@@ -93,7 +94,11 @@ class Province:
 
 
 def province() -> Province:
-    """Build the whole scene (about sixty rows)."""
+    """The whole scene (about sixty rows); a test that has seen it gets its rows put back."""
+    return put_back_or_build(_province)
+
+
+def _province() -> Province:
     authority = factories.organisation("海东市委组织部", level=Level.PREFECTURE)
     other = factories.organisation("玉树州委组织部", level=Level.PREFECTURE)
     inspection = factories.organisation("省监察委员会", kind=OrganKind.DISCIPLINE_INSPECTION)

@@ -298,7 +298,7 @@ def test_every_domain_table_has_history() -> None:
     assert without == {
         "ReadEntry", "ReadSubject", "SignInAttempt", "UsedPassword",  # append-only themselves
         "ImportedRow", "Rejection",  # written once with their batch
-        "LedgerShape", "LedgerEntry", "LedgerTile", "LedgerCheckpoint",  # append-only themselves
+        "LedgerShape", "LedgerEntry", "LedgerTile", "LedgerCheckpoint", "LedgerTimestamp",  # append-only themselves
         "Account_groups", "Account_user_permissions",
     } & without  # fmt: skip
     assert {"ReadEntry", "ImportedRow", "Rejection"} <= without
