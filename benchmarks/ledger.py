@@ -1,9 +1,11 @@
 """What history and ledger cost: a save, a bulk import, a verification (performance.md part 2).
 
     DATABASE_URL=sqlite:///var/bench-ledger.sqlite3 .venv/bin/python -m benchmarks.ledger [--rows 20000]
+    DATABASE_URL=sqlite:///var/bench-verify.sqlite3 .venv/bin/python -m benchmarks.ledger --verify 1000000
 
 Baselines, measured in turn in the same run: a save of the same row with neither; the same rows by COPY or
-`executemany`. Medians; ratios count, times do not. Everything is rolled back.
+`executemany`. Medians; ratios count, times do not. Everything is rolled back; `--verify` keeps its rows, because other
+processes read them, and wants a database of its own.
 """
 
 # ruff: noqa: T201  a benchmark prints
@@ -22,7 +24,9 @@ ROUNDS, SAVES = 5, 200
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--rows", type=int, default=20_000)
-    rows = parser.parse_args().rows
+    parser.add_argument("--verify", type=int, default=0, metavar="ENTRIES")
+    asked = parser.parse_args()
+    rows = asked.rows
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "integrity.settings.dev")
     import django
 
@@ -33,6 +37,9 @@ def main() -> None:
 
     settings.DEBUG = False  # the log of statements would be measured with them
     call_command("migrate", verbosity=0)
+    if asked.verify:
+        verified_by_processes(asked.verify)
+        return
     print(f"{connection.vendor}, medians of {ROUNDS}, microseconds of processor time a row (× the baseline)")
     for ask in (saves, lambda: bulk(rows), lambda: verification(rows)):
         with transaction.atomic():
@@ -146,6 +153,36 @@ def verification(rows: int) -> None:
         raise SystemExit(f"breaks: {checked.breaks[:3]}")
     each = took / size * 1e6
     print(f"  verification                             {each:8.0f}   a million entries in {each:.0f} s")
+
+
+def verified_by_processes(entries: int) -> None:
+    """A ledger of this size read by one process and by one for each processor, by the clock on the wall."""
+    from django.db import connection
+
+    from integrity.importing.writer import write_rows
+    from integrity.ledger import checking, checkpoints, tree
+    from integrity.models import LedgerEntry, Subject
+
+    while (standing := LedgerEntry.objects.count()) < entries:
+        part = min(50_000, entries - standing)
+        write_rows(Subject, [Subject(name=f"卓玛{number}") for number in range(part)], by=None, reason="benchmark")
+        tree.place_all()
+    seed = bytes(range(32))
+    checkpoints.sign_now(private=seed)
+    keys = [checkpoints.public_line_of(seed)]
+    print(f"{connection.vendor}, {LedgerEntry.objects.count():,} entries, {os.cpu_count()} processors")
+    alone = 0.0
+    for workers in (1, os.cpu_count() or 1):
+        connection.close()
+        began = time.perf_counter()
+        checked = checking.verify(keys=keys, workers=workers)
+        took = time.perf_counter() - began
+        alone = alone or took
+        if checked.breaks:
+            raise SystemExit(f"breaks: {checked.breaks[:3]}")
+        print(
+            f"  {workers} processes: {took:6.1f} s, {took / checked.size * 1e6:5.0f} µs an entry, {took / alone:.2f}×"
+        )
 
 
 if __name__ == "__main__":

@@ -22,10 +22,11 @@ from integrity.ledger.erased import EMPTY, ITEMS, REQUESTS
 from integrity.ledger.looking import Looked, Placed, look, split
 from integrity.ledger.merkle import HASH_BYTES
 from integrity.ledger.spreading import in_order, with_django
+from integrity.ledger.today import not_as_recorded
 from integrity.ledger.tree import LOOK_BACK
 from integrity.ledger.values import converters, names_of, recorded_tables, tracked_models, values_of
 from integrity.ledger.verifier import MOST_BREAKS, Verifier
-from integrity.models import GuardedQuerySet, LedgerCheckpoint, LedgerEntry, LedgerShape, LedgerTile, ReadEntry
+from integrity.models import LedgerCheckpoint, LedgerEntry, LedgerShape, LedgerTile, ReadEntry
 
 CHUNK = 2_000
 RANGE = 10_000  # leaves that one process looks at before it reports
@@ -75,7 +76,7 @@ def verify(
     verifier.finish()
     _tiles(verifier)
     questions = [(_without_leaf, model._meta.label) for model in recorded_tables()]
-    questions += [(_not_as_recorded, tracked._meta.label) for tracked in tracked_models()]
+    questions += [(not_as_recorded, tracked._meta.label) for tracked in tracked_models()]
     for found in in_order(_asked, questions, workers=workers, ready=with_django):
         for told in found:
             verifier.say(*told)
@@ -294,57 +295,3 @@ def _without_leaf(model: type[models.Model]) -> Iterator[Told]:
         rows = rows.filter(at__lt=newest - LOOK_BACK) if newest is not None else rows.none()
     for pk in rows.order_by("pk").values_list("pk", flat=True)[:100]:
         yield table, str(pk), "", "has no entry in the ledger"
-
-
-def _not_as_recorded(model: type[Any]) -> Iterator[Told]:
-    """Today's rows that are not what their newest history row says: somebody wrote past the application."""
-    history, table = model.history.model, model._meta.db_table
-    kept = {field.attname for field in history._meta.concrete_fields}
-    names = [field.attname for field in model._meta.concrete_fields if field.attname in kept]
-    key = names.index(model._meta.pk.attname)
-    told: dict[Any, tuple[Any, ...]] = {}
-    later = history._base_manager.filter(id=OuterRef("id"), history_id__gt=OuterRef("history_id"))
-    newest = history._base_manager.filter(~Exists(later)).order_by()
-    for kind, *row in _rows(newest, ["history_type", *names]):
-        told[row[key]] = (kind, *row)
-    every = model.objects.all()
-    rows = every.unscoped(reason="账本核验") if isinstance(every, GuardedQuerySet) else every
-    seen = set()
-    for row in _rows(rows.order_by(), names):
-        seen.add(row[key])
-        kind, *recorded = told.get(row[key], ("-",))
-        if kind == "-":
-            yield table, str(row[key]), "", "was written past the application"
-            continue
-        if list(row) == recorded:
-            continue
-        for name, value, then in zip(names, row, recorded, strict=True):
-            if _plain(value) != _plain(then):
-                yield table, str(row[key]), name, "is not what its history says"
-    for pk in told.keys() - seen:
-        if told[pk][0] != "-":
-            yield table, str(pk), "", "was deleted past the application"
-
-
-def _rows(rows: Any, names: Sequence[str]) -> Iterator[list[Any]]:
-    """Every row; where one cannot be read, the rest in parts, and that one cell by cell."""
-    done = set()
-    try:
-        for pk, *row in rows.values_list("pk", *names).iterator(chunk_size=CHUNK):
-            yield row
-            done.add(pk)
-    except _BAD_CELL:
-        rest = [pk for pk in rows.order_by("pk").values_list("pk", flat=True) if pk not in done]
-        for start in range(0, len(rest), CHUNK):
-            yield from _part(rows, rest[start : start + CHUNK], names)
-
-
-def _part(rows: Any, keys: Sequence[Any], names: Sequence[str]) -> list[list[Any]]:
-    try:
-        return [list(row) for row in rows.filter(pk__in=keys).values_list(*names)]
-    except _BAD_CELL:
-        return [list(_cells(rows.filter(pk=pk), names)) for pk in keys]
-
-
-def _plain(value: Any) -> Any:
-    return bytes(value) if isinstance(value, memoryview) else value

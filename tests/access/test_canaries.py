@@ -42,6 +42,7 @@ OPEN: dict[str, str] = {
     "LedgerEntry": "hashes and numbers",
     "LedgerShape": "names of columns",
     "LedgerTile": "hashes",
+    "LedgerTimestamp": "an authority's signature over a checkpoint, which is public",
     "LegalBasis": "the law is public",
     "ListType": "the law is public",
     "Measure": "the law is public",

@@ -72,6 +72,7 @@ DOORS: dict[str, tuple[Door, dict[str, str]]] = {
             "integrity/management/commands/database_roles.py": "makes the database's roles",
             "integrity/checks.py": "asks as which database role this process runs",
             "integrity/ledger/tree.py": "places of leaves in one statement",
+            "integrity/ledger/today.py": "compares every row with its history; tells keys and columns, no value",
             "integrity/ledger/appending.py": "the leaf before this one, asked with every change of a row",
             "integrity/backup/saving.py": "one moment for everything that is read",
             "integrity/backup/restoring.py": "what migrating put into the tables goes, their counters follow",
