@@ -1,4 +1,4 @@
-"""Today's rows against their newest history 现值与历史: who wrote past the application is told by table, key and column.
+"""Today's rows against their newest history 现值与历史: who wrote past the application, by table, key and column.
 
 Asked of the database, which tells the differing rows alone: reading a million rows twice into Python cost three times
 as much as hashing them.
