@@ -69,8 +69,8 @@ def verify(
     last = LedgerEntry.objects.aggregate(last=Max("position"))["last"]
     ranges = ((first, first + RANGE - 1, since) for first in range(0, -1 if last is None else last + 1, RANGE))
     for looked in in_order(_look, ranges, workers=workers, ready=with_django):
-        for one in looked:
-            verifier.take(one)
+        for packed in looked:
+            verifier.take(Looked(*packed))
     for placed in waiting_erasures():
         verifier.hear(look(placed))
     verifier.finish()
@@ -101,9 +101,9 @@ def _bytes(value: Any) -> bytes:
     return bytes(value) if isinstance(value, bytes | bytearray | memoryview) else b""
 
 
-def _look(asked: tuple[int, int, int]) -> list[Looked]:
+def _look(asked: tuple[int, int, int]) -> list[tuple[Any, ...]]:
     first, last, since = asked
-    return [look(placed) for placed in placed_entries(since=since, first=first, last=last)]
+    return [look(placed).packed for placed in placed_entries(since=since, first=first, last=last)]
 
 
 def _asked(question: tuple[Callable[[Any], Iterator[Told]], str]) -> list[Told]:
