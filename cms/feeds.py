@@ -6,7 +6,7 @@ a person of a record its page cites, published now or withdrawn (H5, domain §14
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, time
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -20,7 +20,7 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 from wagtail.models import Site
 
-from cms.models import DisclosurePage
+from cms.models import DisclosurePage, DisclosureQuerySet
 from integrity.models import Publication
 
 if TYPE_CHECKING:
@@ -31,16 +31,21 @@ else:
 NEWEST = 50
 
 
-def due_disclosures() -> list[DisclosurePage]:
-    """The newest public disclosures whose day has come; days are asked here, not left to a job (H5)."""
+def due() -> DisclosureQuerySet:
+    """Public disclosures whose day has come; days are asked here, not left to a job (H5)."""
     now = timezone.now()
-    due = (
+    condition = (
         (Q(published_on__isnull=True) | Q(published_on__lte=timezone.localdate()))
         & (Q(go_live_at__isnull=True) | Q(go_live_at__lte=now))
         & (Q(expire_at__isnull=True) | Q(expire_at__gt=now))
     )
-    pages = DisclosurePage.objects.live().public().filter(due).latest_first()[:NEWEST]
-    return without_names(list(pages))
+    rows: DisclosureQuerySet = DisclosurePage.objects.live().public().filter(condition)
+    return rows
+
+
+def due_disclosures() -> list[DisclosurePage]:
+    """The newest of them."""
+    return without_names(list(due().latest_first()[:NEWEST]))
 
 
 def without_names(pages: list[DisclosurePage]) -> list[DisclosurePage]:
@@ -101,8 +106,8 @@ class DisclosureFeed(_Feed):
         return published
 
     def item_updateddate(self, item: DisclosurePage) -> datetime | None:
-        changed: datetime | None = item.last_published_at
-        return changed
+        changed: datetime | None = item.last_published_at or item.latest_revision_created_at
+        return changed or timezone.make_aware(datetime.combine(item.generated_on, time()))
 
 
 #: For machines, as the sitemap is, but asked anew: what is taken back must not stand in a cache for an hour.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
@@ -11,6 +12,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from cms.asking import wait_of
 from cms.frame import public_frame
 from cms.register_search import RegisterSearchForm
 from cms.statistics import SMALL_CELL, published_counts
@@ -43,11 +45,18 @@ def register(request: HttpRequest) -> HttpResponse:
     asked = bool({"name", "licence_no", "document_no", "unit", "profession"} & set(request.GET))
     form = RegisterSearchForm(request.GET if asked else None)
     context: dict[str, Any] = public_frame(request) | {"form": form, "small_cell": SMALL_CELL}
+    wait = 0
     if asked and form.is_valid():
-        context["answer"] = form.answer(timezone.localdate())
+        wait = wait_of(request)
+        if not wait:
+            context["answer"] = form.answer(timezone.localdate())
     else:
         context["counts"] = published_counts()
-    return _about_persons(render(request, "cms/register.html", context))
+    context["wait_minutes"] = -(-wait // 60)
+    response = _about_persons(render(request, "cms/register.html", context, status=429 if wait else 200))
+    if wait:
+        response["Retry-After"] = str(wait)
+    return response
 
 
 @require_safe
@@ -68,8 +77,16 @@ def publication(request: HttpRequest, ref: UUID) -> HttpResponse:
     return _about_persons(render(request, "cms/publication.html", context))
 
 
-def _tombstone(request: HttpRequest, ref: UUID) -> HttpResponse:
-    """410 for what was public once; what never was is as absent as what does not exist (404)."""
+@dataclass(frozen=True, slots=True)
+class Tombstone:
+    """What is told of a record no longer public 撤下说明: nobody's name, no ground that tells of a person."""
+
+    reason: str
+    suspended: bool
+
+
+def tombstone_of(ref: UUID) -> Tombstone | None:
+    """Of what was public once; what never was is as absent as what does not exist."""
     today = timezone.localdate()
     once_public = Q(published_by__isnull=False, starts_on__lte=today)
     row = (
@@ -78,14 +95,19 @@ def _tombstone(request: HttpRequest, ref: UUID) -> HttpResponse:
         .first()
     )
     if row is None:
-        raise Http404
+        return None
     reason = ""
     if row["state"] in PublicationState.shown():
         reason = str(WithdrawalReason.EXPIRED.label)  # the job has not run yet; the date has passed all the same
     elif row["withdrawal_reason"] in REASONS_TOLD:
         reason = str(WithdrawalReason(row["withdrawal_reason"]).label)
-    context = public_frame(request) | {
-        "reason": reason,
-        "suspended": row["state"] == PublicationState.SUSPENDED,
-    }
+    return Tombstone(reason, suspended=row["state"] == PublicationState.SUSPENDED)
+
+
+def _tombstone(request: HttpRequest, ref: UUID) -> HttpResponse:
+    """410 for what was public once, else 404."""
+    stone = tombstone_of(ref)
+    if stone is None:
+        raise Http404
+    context = public_frame(request) | {"reason": stone.reason, "suspended": stone.suspended}
     return render(request, "cms/publication_gone.html", context, status=410)

@@ -46,6 +46,7 @@ def robots(request: HttpRequest) -> HttpResponse:
         "User-agent: *",
         f"Disallow: {reverse('register:index')}",
         "Disallow: /search/",
+        "Disallow: /api/",
         "Disallow: /staff/",
         "Disallow: /cms/",
         "Disallow: /accounts/",

@@ -14,6 +14,7 @@ frame_routes: Routes = [
 ]
 public_routes: Routes = [
     path("search/", include("search.urls_public")),
+    path("api/", include("search.urls_public_api")),
     path("register/", include("cms.urls")),
     path("", include("cms.urls_site")),
 ]

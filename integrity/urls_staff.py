@@ -41,6 +41,7 @@ staff_routes: Routes = [
     path("cms/", include("wagtail.admin.urls")),
     path("documents/", include("wagtail.documents.urls")),
     path("staff/search/", include("search.urls")),
+    path("staff/api/", include("search.urls_api")),
     path("staff/", include("integrity.views.urls")),
 ]
 

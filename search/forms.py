@@ -9,6 +9,8 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from search.documents import SOURCES, kinds_of
+from search.models import Kind, World
 from search.narrowing import FACETS, Facet, Narrowing
 
 MAX_WORDS = 200
@@ -57,16 +59,21 @@ class PublicSearchForm(forms.Form):
     q = forms.CharField(label=_("检索内容"), max_length=MAX_WORDS, strip=True)
 
 
+def _number(label: Any) -> forms.IntegerField:
+    """The key of a row, or the number of a vocabulary; more than a database keeps is none."""
+    return forms.IntegerField(label=label, required=False, min_value=0, max_value=2**53 - 1, widget=forms.Select)
+
+
 class NarrowingForm(forms.Form):
     """What hits are narrowed by 筛选条件; `offer` puts in the values that the hits have, and how many have each."""
 
     q = forms.CharField(required=False, widget=forms.HiddenInput)
     kind = forms.CharField(required=False, widget=forms.HiddenInput)
     near = forms.BooleanField(required=False, widget=forms.HiddenInput)
-    unit_id = forms.IntegerField(label=FACETS["unit_id"], required=False, widget=forms.Select)
-    authority_id = forms.IntegerField(label=FACETS["authority_id"], required=False, widget=forms.Select)
-    level = forms.IntegerField(label=FACETS["level"], required=False, widget=forms.Select)
-    profession_id = forms.IntegerField(label=FACETS["profession_id"], required=False, widget=forms.Select)
+    unit_id = _number(FACETS["unit_id"])
+    authority_id = _number(FACETS["authority_id"])
+    level = _number(FACETS["level"])
+    profession_id = _number(FACETS["profession_id"])
     category = forms.CharField(label=FACETS["category"], max_length=24, required=False, widget=forms.Select)
     state = forms.CharField(label=FACETS["state"], max_length=16, required=False, widget=forms.Select)
     year = forms.IntegerField(label=FACETS["year"], min_value=1900, max_value=2200, required=False, widget=forms.Select)
@@ -103,3 +110,38 @@ class NarrowingForm(forms.Form):
         from search.narrowing import label_of
 
         return label_of(name, chosen) or chosen
+
+
+MOST_A_PAGE = 50
+
+
+class SearchQuestion(NarrowingForm):
+    """A question of a program 接口检索: what the pages ask, and from which place on."""
+
+    q = forms.CharField(label=_("检索内容"), max_length=MAX_WORDS, strip=True)
+    kind = forms.MultipleChoiceField(label=_("结果类别"), required=False, choices=[])  # type: ignore[assignment]
+    near = forms.BooleanField(label=_("也查相近的姓名"), required=False)
+    after = forms.CharField(label=_("下一页的标记"), required=False, max_length=60)
+    limit = forms.IntegerField(label=_("每页条数"), required=False, min_value=1, max_value=MOST_A_PAGE)
+
+    def __init__(self, *args: Any, world: World, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        kinds = kinds_of(world)
+        kind: Any = self.fields["kind"]
+        kind.choices = [(one.value, one.label) for one in kinds]
+        sources = [SOURCES[one] for one in kinds]
+        for name in FACETS:
+            if not any(source.path("on" if name == "year" else name) for source in sources):
+                del self.fields[name]  # nothing in this world has it
+        if world == World.PUBLIC:
+            del self.fields["near"]  # a whole name, or nobody
+
+    @property
+    def kinds(self) -> list[Kind] | None:
+        return [Kind(one) for one in self.cleaned_data["kind"]] or None
+
+
+class FeedQuestion(NarrowingForm):
+    """A question of a reader of feeds 订阅检索: words and filters over disclosures."""
+
+    q = forms.CharField(label=_("检索内容"), max_length=MAX_WORDS, strip=True)

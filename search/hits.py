@@ -61,13 +61,15 @@ def _hit(kind: Kind, row: Any, query: Query, disputed: set[int]) -> Hit:
     state, label = _state(row)
     why, snippet = explain(content, query, public=SOURCES[kind].world == World.PUBLIC)
     return Hit(
-        kind=kind, id=row.pk, ref=str(getattr(row, "ref", "")), title=title,
+        kind=kind, id=row.pk, ref=str(getattr(row, _REFERENCES.get(kind, "ref"))), title=title,
         subtitle=" · ".join(str(part) for part in subtitle if part), why=why, url=url_of(kind, row),
         date=content.on, state=state, state_label=label, lang=lang_of(title),
         flags=("under_objection",) if row.pk in disputed else (), snippet=snippet,
     )  # fmt: skip
 
 
+#: A page's own reference, that stays when its address changes; rows have theirs.
+_REFERENCES = {Kind.DISCLOSURE: "translation_key"}
 _TITLES: dict[Kind, Callable[[Any], tuple[str, tuple[Any, ...]]]] = {
     Kind.FILE: lambda row: (row.name, (row.unit, row.post_title)),
     Kind.PRACTITIONER: lambda row: (row.name, (row.profession, row.unit_name)),

@@ -185,6 +185,11 @@ def _place(after: str | None) -> tuple[int, int, str, int] | None:
     return (int(found[1]), -int(found[2]), found[3], -int(found[4])) if found else None
 
 
+def is_place(after: str) -> bool:
+    """Whether an address names a place; one that names none would begin at the beginning, for ever."""
+    return _place(after) is not None
+
+
 def _fetched(page: Sequence[Candidate], scope: Scope | None, query: Query) -> list[tuple[Hit, Any]]:
     built: dict[tuple[Kind, int], tuple[Hit, Any]] = {}
     for kind in dict.fromkeys(candidate.kind for candidate in page):

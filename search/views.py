@@ -11,12 +11,14 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from cms.asking import wait_of
 from cms.frame import public_frame
 from integrity.access import roles_of, scope_for
 from integrity.choices import Act, Role
 from integrity.views.base import SESSION_CASE, SESSION_PURPOSE, StaffView, stated
 from search.desk import history
 from search.desk.pages.base import desk_tabs
+from search.feeds import feed_url
 from search.forms import NarrowingForm, PublicSearchForm, StaffSearchForm, looks_like_identity_number
 from search.hits import Hit
 from search.models import Kind, World
@@ -142,9 +144,12 @@ def public_search(request: HttpRequest) -> HttpResponse:
         request.GET, request.META["QUERY_STRING"] = QueryDict(), ""
     form = PublicSearchForm({"q": words} if words and not by_number else None)
     context: dict[str, Any] = public_frame(request) | {"form": form, "by_number": by_number}
-    narrowing = NarrowingForm(request.GET)
+    narrowing, wait = NarrowingForm(request.GET), 0
     if form.is_bound and form.is_valid() and narrowing.is_valid():
         kind = request.GET.get("kind", "")
+        wait = 0 if kind == Kind.DISCLOSURE else wait_of(request)
+        if wait:
+            kind = Kind.DISCLOSURE.value  # no persons for a while; what the government disclosed is open to anybody
         results = search(
             World.PUBLIC,
             form.cleaned_data["q"],
@@ -157,10 +162,13 @@ def public_search(request: HttpRequest) -> HttpResponse:
         context |= {"results": results, "groups": groups(results), "tabs": _tabs(request, results, kind)}
         narrowing.offer(results.facets)
         context["clear_url"] = f"?{urlencode({'q': form.cleaned_data['q']})}" if narrowing.narrowing() else ""
+        context |= {"feed_url": feed_url(request.GET), "wait_minutes": -(-wait // 60)}
     if form.is_bound:
         context["narrowing"] = narrowing
     wrong = form.is_bound and not narrowing.is_valid()
-    response = render(request, "search/public.html", context, status=400 if wrong else 200)
+    response = render(request, "search/public.html", context, status=400 if wrong else 429 if wait else 200)
+    if wait:
+        response["Retry-After"] = str(wait)
     response["X-Robots-Tag"] = "noindex, noarchive"
     response["Cache-Control"] = "private, no-store"
     return response

@@ -35,6 +35,8 @@ LEDGER_STOP_AFTER_HOURS = ENV.ledger_stop_after_hours
 BACKUP_KEY = ENV.backup_key  # docs/backup.md
 ACTOR_PSEUDONYM_YEARS = ENV.actor_pseudonym_years
 DEMO_ACCOUNTS_SHOWN = False
+# Questions for persons on the public site, by network address: (seconds, how many); 0 is no limit (docs/api.md).
+PERSON_SEARCH_LIMITS = ((600, ENV.person_searches_ten_minutes), (24 * 3600, ENV.person_searches_day))
 
 # --- what runs ---------------------------------------------------------------------------------
 

@@ -57,6 +57,8 @@ class Environment:
     test_database: Path
     site: str
     proxy_count: int
+    person_searches_ten_minutes: int
+    person_searches_day: int
     integrity_data: Path
     ledger_origin: str
     ledger_key: bytes = field(repr=False)
@@ -113,6 +115,11 @@ def read(*, production: bool, environ: Mapping[str, str] | None = None) -> Envir
         test_database=_path(source, "TEST_DATABASE", default="var/test.sqlite3"),
         site=_choice(source, "SITE", default="both", allowed=("both", "public", "staff")),
         proxy_count=_number(source, "PROXY_COUNT", default=0, lowest=0, highest=9),
+        # questions for persons from one network address on the public site; 0: no limit
+        person_searches_ten_minutes=_number(
+            source, "PERSON_SEARCHES_TEN_MINUTES", default=60, lowest=0, highest=100_000
+        ),
+        person_searches_day=_number(source, "PERSON_SEARCHES_DAY", default=600, lowest=0, highest=1_000_000),
         integrity_data=_path(source, "INTEGRITY_DATA", default="../shared/data"),
         identity_provider=_identity_provider(source, production=production),
         ledger_origin=_origin_of_ledger(source, hosts),

@@ -17,6 +17,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from integrity.models import Account
+from integrity.problems import problem
 from integrity.sign_in import (
     attempts,  # noqa: F401  its receivers write down each attempt
     browsers,
@@ -68,13 +69,8 @@ class SessionMiddleware:
 
 def not_signed_in(words: str = "") -> JsonResponse:
     """401 as JSON; the session of the staff site is the only way in."""
-    answer = JsonResponse(
-        {"error": "not_signed_in", "message": words or _("请先登录。")},
-        status=401,
-        json_dumps_params={"ensure_ascii": False},
-    )
+    answer = problem("not_signed_in", words or _("请先登录。"))
     answer.headers["WWW-Authenticate"] = 'Session realm="staff"'
-    answer.headers["Cache-Control"] = "private, no-store"
     return answer
 
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from django.db import models
 from django.db.models import Model
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -19,6 +20,7 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 from integrity import files
 from integrity.choices import PublicationState
 from integrity.models import Decision, IntegrityFile, Organisation, PractitionerRecord, Profession, Publication
+from integrity.openapi import CODED, DATE, FLAG, MOMENT, NUMBER, PLACE, TEXT, Schema, nullable, record, rows
 from integrity.projection import shown
 from integrity.templatetags.archive import date_zh, look_of
 from integrity.views.decision_rows import as_of_today
@@ -41,6 +43,9 @@ class Column:
     of: Callable[[Any], Any]
     #: The model's column (or thing) whose grade hides this one, where it has one.
     graded: str = ""
+    #: The model's column that it reads, or the shape of what it answers; for the description of the interface.
+    path: str = ""
+    shape: Schema | None = None
 
     def hidden_in(self, row: Any) -> bool:
         return bool(self.graded) and self.graded in getattr(row, "hidden", ())
@@ -74,7 +79,7 @@ def plain(key: str, label: Any, path: str = "", graded: str = "") -> Column:
             value = getattr(value, step, None)
         return value
 
-    return Column(key, label, of, graded)
+    return Column(key, label, of, graded, path or key)
 
 
 def coded(key: str, label: Any, graded: str = "") -> Column:
@@ -84,7 +89,7 @@ def coded(key: str, label: Any, graded: str = "") -> Column:
         value = getattr(row, key)
         return None if value in (None, "") else Coded(value, str(getattr(row, f"get_{key}_display")()))
 
-    return Column(key, label, of, graded)
+    return Column(key, label, of, graded, shape=nullable(CODED))
 
 
 def ended(row: Publication) -> bool:
@@ -124,6 +129,8 @@ def _projected(row: Publication) -> dict[str, str]:
     return {key: value for key, _label, value in shown(row.projection)}
 
 
+_WORDS_OR_CODED: Schema = {"anyOf": [rows(TEXT), CODED]}
+_PROJECTED: Schema = {"type": "object", "additionalProperties": TEXT}
 _RECORDED = plain("recorded_at", gettext_lazy("录入时间"))
 
 #: The columns of each list, in the list's own order and words.
@@ -134,7 +141,7 @@ LISTS: dict[type[Model], tuple[Column, ...]] = {
         plain("post_title", gettext_lazy("职务")),
         coded("level", gettext_lazy("层级")),
         coded("status", gettext_lazy("状态")),
-        Column("complete", gettext_lazy("完整性"), _complete),
+        Column("complete", gettext_lazy("完整性"), _complete, shape=_WORDS_OR_CODED),
         plain("last_appraisal_year", gettext_lazy("最近考核"), graded="last_appraisal_year"),
         _RECORDED,
     ),
@@ -142,11 +149,11 @@ LISTS: dict[type[Model], tuple[Column, ...]] = {
         coded("kind", gettext_lazy("种类")),
         plain("name", gettext_lazy("当事人"), "file__name"),
         plain("unit", gettext_lazy("单位"), "file__unit"),
-        Column("state", gettext_lazy("状态"), _decision_state),
+        Column("state", gettext_lazy("状态"), _decision_state, shape=CODED),
         plain("document_no", gettext_lazy("文号")),
-        Column("deciding_authority", gettext_lazy("决定机关"), _decider),
+        Column("deciding_authority", gettext_lazy("决定机关"), _decider, shape={"anyOf": [PLACE, TEXT]}),
         plain("decided_on", gettext_lazy("决定日期")),
-        Column("ends_on", gettext_lazy("期限至"), _last_day),
+        Column("ends_on", gettext_lazy("期限至"), _last_day, shape={"anyOf": [CODED, DATE, {"type": "null"}]}),
         _RECORDED,
     ),
     PractitionerRecord: (
@@ -162,7 +169,7 @@ LISTS: dict[type[Model], tuple[Column, ...]] = {
         plain("title", gettext_lazy("标题")),
         plain("profession", gettext_lazy("职业")),
         coded("publication_class", gettext_lazy("等级")),
-        Column("state", gettext_lazy("状态"), _publication_state),
+        Column("state", gettext_lazy("状态"), _publication_state, shape=CODED),
         plain("authority", gettext_lazy("公示机关")),
         plain("ends_on", gettext_lazy("截止日（含）")),
         plain("recorded_at", gettext_lazy("提出时间")),
@@ -184,22 +191,22 @@ RECORDS: dict[type[Model], tuple[Column, ...]] = {
         plain("authority", gettext_lazy("管理机关")),
         plain("established_on", gettext_lazy("建档日期")),
         plain("last_appraisal_year", gettext_lazy("最近考核"), graded="last_appraisal_year"),
-        Column("complete", gettext_lazy("完整性"), _complete),
+        Column("complete", gettext_lazy("完整性"), _complete, shape=_WORDS_OR_CODED),
     ),
     Decision: (
         plain("name", gettext_lazy("当事人"), "file__name"),
         plain("unit", gettext_lazy("单位"), "file__unit"),
         plain("capacity", gettext_lazy("行为时职务")),
         coded("kind", gettext_lazy("种类")),
-        Column("state", gettext_lazy("状态"), _decision_state),
-        Column("deciding_authority", gettext_lazy("决定机关"), _decider),
+        Column("state", gettext_lazy("状态"), _decision_state, shape=CODED),
+        Column("deciding_authority", gettext_lazy("决定机关"), _decider, shape={"anyOf": [PLACE, TEXT]}),
         plain("document_no", gettext_lazy("文号")),
         plain("decided_on", gettext_lazy("决定日期")),
         plain("served_on", gettext_lazy("送达日期")),
         plain("effective_from", gettext_lazy("生效日期")),
-        Column("ends_on", gettext_lazy("期限至"), _last_day),
+        Column("ends_on", gettext_lazy("期限至"), _last_day, shape={"anyOf": [CODED, DATE, {"type": "null"}]}),
         plain("remedies_told", gettext_lazy("已告知救济途径")),
-        Column("bases", gettext_lazy("法律依据"), _bases),
+        Column("bases", gettext_lazy("法律依据"), _bases, shape=rows(TEXT)),
         plain("facts", gettext_lazy("事实")),
         plain("announcement", gettext_lazy("宣布范围")),
         plain("execution", gettext_lazy("执行情况")),
@@ -219,7 +226,7 @@ RECORDS: dict[type[Model], tuple[Column, ...]] = {
         plain("withdrawn_at", pgettext_lazy("经手", "撤下")),
         coded("withdrawal_reason", gettext_lazy("撤下原因")),
         plain("annotation", gettext_lazy("标注")),
-        Column("shown", gettext_lazy("公众将看到的全部内容"), _projected),
+        Column("shown", gettext_lazy("公众将看到的全部内容"), _projected, shape=_PROJECTED),
     ),
 }
 
@@ -245,6 +252,28 @@ def record_of(row: Any, columns: tuple[Column, ...]) -> dict[str, Any]:
     """A row for machines: its reference and its columns; hidden ones are not there at all."""
     told = {column.key: as_json(column.of(row)) for column in columns if not column.hidden_in(row)}
     return {"ref": str(row.ref)} | told
+
+
+def schema_of(model: type[Model], columns: tuple[Column, ...], **more: Schema) -> Schema:
+    """The shape of `record_of`; what a grade may hide may be missing."""
+    told = {column.key: column.shape or _column_schema(model, column.path) for column in columns}
+    hidden = [column.key for column in columns if column.graded]
+    return record({"ref": {"type": "string", "format": "uuid"}} | told | more, optional=hidden)
+
+
+def _column_schema(model: type[Model], path: str) -> Schema:
+    """As `as_json` writes what the model keeps there."""
+    empty, field = False, None
+    for step in path.split("__"):
+        field = model._meta.get_field(step)
+        empty, model = empty or bool(field.null), field.related_model or model
+    if field is not None and field.is_relation:
+        schema = PLACE if issubclass(model, Organisation | Profession) else TEXT
+    else:
+        kinds = ((models.DateTimeField, MOMENT), (models.DateField, DATE), (models.BooleanField, FLAG))
+        whole = ((models.IntegerField, NUMBER),)
+        schema = next((one for kind, one in (*kinds, *whole) if isinstance(field, kind)), TEXT)
+    return nullable(schema) if empty else schema
 
 
 def facts_of(row: Any, columns: tuple[Column, ...]) -> list[dict[str, Any]]:

@@ -35,6 +35,8 @@ PUBLIC_TABLES = frozenset({
     "integrity_publication", "integrity_profession", "integrity_organisation", "integrity_ledgercheckpoint",
     "integrity_ledgertimestamp",
 })  # fmt: skip
+#: What the public process writes: how often an address asked for persons (`cms.asking`), under a day's digest.
+PUBLIC_WRITES = frozenset({"cms_askingcount"})
 #: What the audit administrator's process reads besides the log; of accounts not the password.
 AUDIT_TABLES = frozenset({
     "integrity_readentry", "integrity_readsubject", "integrity_readfinding", "integrity_signinattempt",
@@ -79,6 +81,7 @@ def statements(prefix: str, present: Iterable[str]) -> Iterator[str]:
         yield from _bare(role)
     yield from _staff(roles.staff, there)
     yield f"GRANT SELECT ON {_listed((PUBLIC_TABLES | page_tables()) & there)} TO {roles.public}"
+    yield f"GRANT SELECT, INSERT, UPDATE, DELETE ON {_listed(PUBLIC_WRITES & there)} TO {roles.public}"
     yield from _public_rows(roles, there)
     yield from _audit(roles.audit, there)
     yield from _signer(roles.signer)

@@ -57,6 +57,7 @@ INSPECTORS = frozenset({
     "cases", "case_new", "case", "case_grant", "case_ask", "case_extend", "request_decide", "request_withdraw",
     "grant_extend", "case_close", "grant_cut",
 })  # fmt: skip
+PUBLIC_SPACES = frozenset({"register", "site", "public_search", "public_api"})
 ADMINISTRATORS = {row.route: row.role.value for row in OPERATIONS.values()}
 
 
@@ -74,13 +75,17 @@ def classified(name: str, route: str) -> str:
             if re.fullmatch(pattern, short):
                 return kind
         return ""
-    if space == "search" or route.startswith("staff/search"):
+    if space in ("search", "search_api") or route.startswith("staff/search"):
         return "staff"
     if route.lstrip("^").startswith("cms"):
         return "editors"
     if route.lstrip("^").startswith(("accounts/", "(?:[a-z]{2,3}(?:-[a-z]+)?/)?_util", "_util", "i18n/")):
         return "entrance"
-    if space in ("register", "site", "public_search") or name in ("health", "wagtail_serve", "checkpoint"):
+    if space in ("register", "site", "public_search", "public_api") or name in (
+        "health",
+        "wagtail_serve",
+        "checkpoint",
+    ):
         return "public"
     if route.startswith("documents/"):
         return "documents"

@@ -36,7 +36,7 @@ def scene(reference: None, clock: time_machine.Traveller) -> Province:
 def got(browser: Client, url: str, status: int = 200, **query: str) -> Any:
     answer = browser.get(url, query)
     assert answer.status_code == status, (url, answer.status_code, answer.content[:200])
-    assert answer.headers["Content-Type"] == "application/json"
+    assert answer.headers["Content-Type"] == ("application/json" if status < 400 else "application/problem+json")
     assert {"private", "no-store"} <= {one.strip() for one in answer.headers["Cache-Control"].split(",")}
     return json.loads(answer.content)
 
@@ -77,15 +77,15 @@ def test_refused_equals_absent(scene: Province) -> None:
                 continue
             absent = browser.get(f"{listed}{ABSENT}/")
             assert (refused.status_code, refused.content) == (404, absent.content), (name, record)
-            assert refused.headers["Content-Type"] == absent.headers["Content-Type"] == "application/json"
-            assert json.loads(refused.content)["error"] == "not_found"
+            assert refused.headers["Content-Type"] == absent.headers["Content-Type"] == "application/problem+json"
+            assert json.loads(refused.content)["code"] == "not_found"
 
 
 def test_not_signed_in_is_told_so_and_led_nowhere(scene: Province) -> None:
     for address in (*(url for pair in addresses(scene).values() for url in pair), "/staff/api/nothing"):
         answer = Client().get(address)
         assert answer.status_code == 401
-        assert json.loads(answer.content)["error"] == "not_signed_in"
+        assert json.loads(answer.content)["code"] == "not_signed_in"
         assert answer.headers["WWW-Authenticate"]
         assert "Location" not in answer.headers
 
@@ -96,7 +96,7 @@ def test_a_session_that_is_over_is_told_so(scene: Province, settings: Any, clock
     assert browser.get("/staff/api/files/").status_code == 200
     clock.shift(3600)
     answer = browser.get("/staff/api/files/")
-    assert (answer.status_code, json.loads(answer.content)["error"]) == (401, "not_signed_in")
+    assert (answer.status_code, json.loads(answer.content)["code"]) == (401, "not_signed_in")
 
 
 def test_without_the_second_factor_nothing_is_told(scene: Province, settings: Any) -> None:
@@ -154,7 +154,7 @@ def test_without_the_log_nothing_is_told(scene: Province, monkeypatch: pytest.Mo
         with monkeypatch.context() as patch:
             patch.setattr(ReadEntry, "save", full)
             for address in pair:
-                assert got(browser, address, 503)["error"] == "read_log_unavailable"
+                assert got(browser, address, 503)["code"] == "read_log_unavailable"
         assert all(browser.get(address).status_code == 200 for address in pair)
 
 
@@ -214,7 +214,7 @@ def test_pages_neither_lose_nor_double_a_row(scene: Province, monkeypatch: pytes
         assert sorted(seen) == sorted(str(row.ref) for row in everything), sort
     first = got(browser, "/staff/api/files/", sort="name")
     for cursor, sort in (("forged", "name"), (first["after"], "unit")):
-        assert got(browser, "/staff/api/files/", 400, sort=sort, after=cursor)["error"] == "bad_cursor"
+        assert got(browser, "/staff/api/files/", 400, sort=sort, after=cursor)["code"] == "bad_cursor"
     second = got(browser, "/staff/api/files/", sort="name", after=first["after"])
     back = got(browser, "/staff/api/files/", sort="name", before=second["before"])
     assert back["results"] == first["results"]
@@ -223,13 +223,13 @@ def test_pages_neither_lose_nor_double_a_row(scene: Province, monkeypatch: pytes
 def test_a_filter_that_says_nothing_is_a_fault(scene: Province) -> None:
     browser = scene.browser("clerk")
     told = got(browser, "/staff/api/files/", 400, level="x")
-    assert (told["error"], list(told["fields"])) == ("bad_filter", ["level"])
+    assert (told["code"], list(told["fields"])) == ("bad_filter", ["level"])
     assert got(browser, "/staff/api/files/", name="扎西")["count"] == 1
 
 
 def test_any_other_address_is_absent_as_json(scene: Province) -> None:
     for rest in ("", "persons/", "files/7/", f"files/{scene.file.ref}"):
-        assert got(scene.browser("clerk"), f"/staff/api/{rest}", 404)["error"] == "not_found"
+        assert got(scene.browser("clerk"), f"/staff/api/{rest}", 404)["code"] == "not_found"
 
 
 def test_a_right_taken_away_shuts_the_next_request(scene: Province) -> None:
