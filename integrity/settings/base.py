@@ -16,6 +16,10 @@ CSRF_TRUSTED_ORIGINS = ENV.csrf_trusted_origins
 FIELD_KEYS = ENV.field_keys
 BLIND_INDEX_KEY = ENV.blind_index_key
 ELASTICSEARCH_URL = ENV.elasticsearch_url
+ELASTICSEARCH_USER = ENV.elasticsearch_user
+ELASTICSEARCH_PASSWORD = ENV.elasticsearch_password
+ELASTICSEARCH_API_KEY = ENV.elasticsearch_api_key
+ELASTICSEARCH_CA = ENV.elasticsearch_ca
 ELASTICSEARCH_PREFIX = "integrity"
 ELASTICSEARCH_REPLICAS = 1
 # The database's own index follows each commit at once; a cluster is written by the worker: no page waits for it.

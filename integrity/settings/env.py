@@ -48,6 +48,10 @@ class Environment:
     blind_index_key: bytes = field(repr=False)
     database: dict[str, Any] = field(repr=False)
     elasticsearch_url: str
+    elasticsearch_user: str
+    elasticsearch_password: str = field(repr=False)
+    elasticsearch_api_key: str = field(repr=False)
+    elasticsearch_ca: str
     allowed_hosts: list[str]
     csrf_trusted_origins: list[str]
     port: int
@@ -105,7 +109,7 @@ def read(*, production: bool, environ: Mapping[str, str] | None = None) -> Envir
         field_keys=field_keys,
         blind_index_key=blind_index_key,
         database=database,
-        elasticsearch_url=_elasticsearch(source),
+        **_elasticsearch(source, production=production),
         allowed_hosts=hosts,
         csrf_trusted_origins=_origins(source),
         port=_number(source, "PORT", default=8000, lowest=1, highest=65535),
@@ -151,7 +155,7 @@ def load(*, production: bool, environ: Mapping[str, str] | None = None) -> Envir
 
 def without_secrets() -> dict[str, str]:
     """The process environment without any key: tests must never touch a key that protects something."""
-    names = ("SECRET_KEY", "FIELD_KEYS", "BLIND_INDEX_KEY", "LEDGER_KEY", "BACKUP_KEY", "OIDC_")
+    names = ("SECRET_KEY", "FIELD_KEYS", "BLIND_INDEX_KEY", "LEDGER_KEY", "BACKUP_KEY", "OIDC_", "ELASTICSEARCH_")
     return {name: value for name, value in os.environ.items() if not name.startswith(names)}
 
 
@@ -235,17 +239,52 @@ def _origins(source: Mapping[str, str]) -> list[str]:
     return origins
 
 
-def _elasticsearch(source: Mapping[str, str]) -> str:
-    """Addresses of the nodes, with commas between; a node that is away is passed over."""
+def _elasticsearch(source: Mapping[str, str], *, production: bool) -> dict[str, str]:
+    """Addresses of the nodes, with commas between (a node that is away is passed over), and who this process is there.
+
+    The public site, the staff site and the worker are each given credentials of their own (docs/operations.md).
+    """
+    user, key = _text(source, "ELASTICSEARCH_USER"), _secret(source, "ELASTICSEARCH_API_KEY", production=production)
+    password = _secret(source, "ELASTICSEARCH_PASSWORD", production=production)
+    if bool(user) != bool(password):
+        raise EnvironmentProblem("ELASTICSEARCH_PASSWORD", "a user and a password go together", "Set both or none.")
+    if user and key:
+        raise EnvironmentProblem("ELASTICSEARCH_API_KEY", "ELASTICSEARCH_USER is set too", "Keep one of the two.")
+    authority = _text(source, "ELASTICSEARCH_CA")
+    if authority and not (REPOSITORY / authority).is_file():
+        raise EnvironmentProblem(
+            "ELASTICSEARCH_CA", f"{authority} is no file", "Name the certificate of the cluster's own authority (PEM)."
+        )
     urls = [url.strip() for url in _text(source, "ELASTICSEARCH_URL").split(",") if url.strip()]
     for url in urls:
-        if urlsplit(url).scheme not in {"http", "https"} or not urlsplit(url).hostname:
-            raise EnvironmentProblem(
-                "ELASTICSEARCH_URL",
-                "this is no http or https address",
-                "For example https://search.example:9200, several with commas between; empty: search in the database.",
-            )
-    return ",".join(urls)
+        _check_node(url, secret=bool(user or key), production=production)
+    return {
+        "elasticsearch_url": ",".join(urls),
+        "elasticsearch_user": user,
+        "elasticsearch_password": password,
+        "elasticsearch_api_key": key,
+        "elasticsearch_ca": str(REPOSITORY / authority) if authority else "",
+    }
+
+
+def _check_node(url: str, *, secret: bool, production: bool) -> None:
+    parts = urlsplit(url)
+    if parts.scheme not in {"http", "https"} or not parts.hostname:
+        raise EnvironmentProblem(
+            "ELASTICSEARCH_URL",
+            "this is no http or https address",
+            "For example https://search.example:9200, several with commas between; empty: search in the database.",
+        )
+    if parts.username or parts.password:
+        raise EnvironmentProblem(
+            "ELASTICSEARCH_URL",
+            "an address holds a user or a password",
+            "Set ELASTICSEARCH_USER and ELASTICSEARCH_PASSWORD_FILE.",
+        )
+    if production and secret and parts.scheme == "http" and parts.hostname not in {"127.0.0.1", "::1", "localhost"}:
+        raise EnvironmentProblem(
+            "ELASTICSEARCH_URL", "credentials would leave this machine in the clear", "Write https://."
+        )
 
 
 def _identity_provider(source: Mapping[str, str], *, production: bool) -> IdentityProvider | None:

@@ -19,6 +19,7 @@ from uuid import UUID
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from elastic_transport.client_utils import DEFAULT
 from elasticsearch import ApiError, Elasticsearch, NotFoundError, TransportError
 from elasticsearch.dsl import Keyword, Mapping, Search, Text, analyzer, tokenizer
 from elasticsearch.helpers import bulk, scan
@@ -59,8 +60,26 @@ _COLUMNS = (
 
 
 @cache
-def _client(addresses: str) -> Elasticsearch:
-    return Elasticsearch(addresses.split(","), request_timeout=WRITE_SECONDS, max_retries=2)
+def _client(addresses: str, user: str, password: str, api_key: str, authority: str) -> Elasticsearch:
+    return Elasticsearch(
+        addresses.split(","),
+        request_timeout=WRITE_SECONDS,
+        max_retries=2,
+        basic_auth=(user, password) if user else None,
+        api_key=api_key or None,
+        ca_certs=authority or DEFAULT,
+    )
+
+
+def client() -> Elasticsearch:
+    """The cluster as this process may use it."""
+    return _client(
+        settings.ELASTICSEARCH_URL,
+        settings.ELASTICSEARCH_USER,
+        settings.ELASTICSEARCH_PASSWORD,
+        settings.ELASTICSEARCH_API_KEY,
+        settings.ELASTICSEARCH_CA,
+    )
 
 
 def alias(world: World) -> str:
@@ -75,7 +94,7 @@ class ElasticsearchEngine:
     """Search in a cluster; what it proposes is re-checked by the database."""
 
     def __init__(self) -> None:
-        self.client = _client(settings.ELASTICSEARCH_URL)
+        self.client = client()
 
     # --- asking ----------------------------------------------------------------------------------------
 

@@ -2,12 +2,15 @@
 
     python -m tests.elasticsearch.server [NODES]     prints the address and stays until it is stopped
 
-Elasticsearch refuses to run as root: root starts it as `nobody`. Security is off, which loopback alone allows.
+Elasticsearch refuses to run as root: root starts it as `nobody`. Security is off, which loopback
+alone allows, unless a password is given: then `operator` with it may do everything, and nobody else anything.
 """
 
 from __future__ import annotations
 
+import base64
 import contextlib
+import hashlib
 import json
 import os
 import shutil
@@ -55,6 +58,8 @@ class Cluster:
     """Nodes that know each other."""
 
     nodes: list[Node] = field(default_factory=list)
+    #: Of the user `operator`; empty: security is off.
+    password: str = ""
 
     @property
     def addresses(self) -> str:
@@ -73,13 +78,13 @@ def java_home() -> str:
 
 
 @contextmanager
-def running(count: int = 1, heap: str = "512m") -> Iterator[Cluster]:
+def running(count: int = 1, heap: str = "512m", password: str = "") -> Iterator[Cluster]:
     """A cluster of `count` nodes that answers; gone, with its folder, when the block ends."""
     home = fetch()
     base = Path(tempfile.mkdtemp(prefix="integrity-archive-es-"))
     base.chmod(0o755)
     names = [f"node{number + 1}" for number in range(count)]
-    cluster = Cluster([Node(name, base / name, _free_port(), _free_port()) for name in names])
+    cluster = Cluster([Node(name, base / name, _free_port(), _free_port()) for name in names], password)
     try:
         for node in cluster.nodes:
             start(node, cluster, home, heap)
@@ -102,6 +107,9 @@ def start(node: Node, cluster: Cluster, home: Path, heap: str = "512m") -> None:
         for name in ("data", "logs"):
             (node.folder / name).mkdir()
     (config / "elasticsearch.yml").write_text(_settings(node, cluster), encoding="utf-8")
+    if cluster.password:  # users in files: they are there before the cluster is
+        (config / "users").write_text(f"operator:{_hashed(cluster.password)}\n", encoding="utf-8")
+        (config / "users_roles").write_text("superuser:operator\n", encoding="utf-8")
     as_nobody = ["setpriv", f"--reuid={NOBODY}", f"--regid={NOBODY}", "--clear-groups"] if os.geteuid() == 0 else []
     if as_nobody:
         subprocess.run(["chown", "-R", f"{NOBODY}:{NOBODY}", str(node.folder)], check=True)  # noqa: S603, S607
@@ -117,6 +125,13 @@ def start(node: Node, cluster: Cluster, home: Path, heap: str = "512m") -> None:
             [*as_nobody, *_launch(home, config)],
             env=environment, cwd=home, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True,
         )  # fmt: skip
+
+
+def _hashed(password: str) -> str:
+    """As the server's own tool would write it."""
+    salt = os.urandom(32)
+    digest = hashlib.pbkdf2_hmac("sha512", password.encode(), salt, 10_000, 32)
+    return f"{{PBKDF2}}10000${base64.b64encode(salt).decode()}${base64.b64encode(digest).decode()}"
 
 
 def _launch(home: Path, config: Path) -> list[str]:
@@ -147,7 +162,7 @@ def _settings(node: Node, cluster: Cluster) -> str:
         "path.logs": str(node.folder / "logs"),
         "node.store.allow_mmap": False,
         "cluster.routing.allocation.disk.threshold_enabled": False,
-        "xpack.security.enabled": False,
+        "xpack.security.enabled": bool(cluster.password),
         "xpack.security.autoconfiguration.enabled": False,
     }
     if len(cluster.nodes) == 1:
@@ -162,7 +177,8 @@ def _wait(cluster: Cluster) -> None:
     until = time.monotonic() + WAIT_SECONDS
     question = f"{cluster.nodes[0].address}/_cluster/health?wait_for_nodes=ge({len(cluster.nodes)})&timeout=1s"
     while time.monotonic() < until:
-        with contextlib.suppress(OSError), urllib.request.urlopen(question, timeout=5) as answer:  # noqa: S310
+        asked = urllib.request.Request(question, headers=_authorised(cluster))  # noqa: S310
+        with contextlib.suppress(OSError), urllib.request.urlopen(asked, timeout=5) as answer:  # noqa: S310
             if not json.load(answer)["timed_out"]:
                 return
         for node in cluster.nodes:
@@ -170,6 +186,11 @@ def _wait(cluster: Cluster) -> None:
                 raise SystemExit((node.folder / "out.log").read_text(encoding="utf-8")[-3000:])
         time.sleep(0.5)
     raise SystemExit("Elasticsearch did not answer in time")
+
+
+def _authorised(cluster: Cluster) -> dict[str, str]:
+    told = base64.b64encode(f"operator:{cluster.password}".encode()).decode()
+    return {"Authorization": f"Basic {told}"} if cluster.password else {}
 
 
 def _free_port() -> int:

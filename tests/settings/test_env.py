@@ -57,6 +57,9 @@ def test_a_complete_production_environment_starts() -> None:
         ("ALLOWED_HOSTS", "*"),
         ("CSRF_TRUSTED_ORIGINS", "archive.example"),
         ("ELASTICSEARCH_URL", "search.example:9200"),
+        ("ELASTICSEARCH_URL", "https://user:word@search.example:9200"),
+        ("ELASTICSEARCH_PASSWORD", "without a user"),
+        ("ELASTICSEARCH_CA", "/no/such/authority.pem"),
         ("PORT", "0"),
         ("PORT", "eighty"),
         ("SITE", "both-of-them"),
@@ -197,3 +200,22 @@ def test_half_an_identity_provider_stops_the_start(variable: str, value: str) ->
     with pytest.raises(env.EnvironmentProblem) as problem:
         env.read(production=True, environ=GOOD | OIDC | {variable: value})
     assert problem.value.name == variable
+
+
+CREDENTIALS = {"ELASTICSEARCH_USER": "archive-public", "ELASTICSEARCH_PASSWORD": "word"}
+
+
+def test_credentials_of_the_cluster_do_not_leave_the_machine_in_the_clear() -> None:
+    with pytest.raises(env.EnvironmentProblem) as refusal:
+        env.read(production=True, environ=GOOD | CREDENTIALS | {"ELASTICSEARCH_URL": "http://search.example:9200"})
+    assert refusal.value.name == "ELASTICSEARCH_URL"
+    for url in ("https://search.example:9200", "http://127.0.0.1:9200"):
+        found = env.read(production=True, environ=GOOD | CREDENTIALS | {"ELASTICSEARCH_URL": url})
+        assert (found.elasticsearch_user, found.elasticsearch_password) == ("archive-public", "word")
+        assert "word" not in repr(found)
+
+
+def test_an_api_key_or_a_user_not_both() -> None:
+    with pytest.raises(env.EnvironmentProblem) as refusal:
+        env.read(production=True, environ=GOOD | CREDENTIALS | {"ELASTICSEARCH_API_KEY": "k"})
+    assert refusal.value.name == "ELASTICSEARCH_API_KEY"
