@@ -50,7 +50,6 @@ DOORS: dict[str, tuple[Door, dict[str, str]]] = {
     "_default_manager": (
         attribute("_default_manager"),
         {
-            "integrity/versions.py": "guarded tables answer through within(scope) there as well",
             "integrity/changes.py": "the row that an entry points at, for its name; tables that are not guarded",
             "integrity/views/audit_records.py": "histories, whose columns tell of a change and never what stands there",
             "integrity/views/base.py": "tables that are not guarded; the scope's condition is the filter",
