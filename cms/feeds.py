@@ -43,9 +43,14 @@ def due() -> DisclosureQuerySet:
     return rows
 
 
-def due_disclosures() -> list[DisclosurePage]:
-    """The newest of them."""
-    return without_names(list(due().latest_first()[:NEWEST]))
+def due_disclosures(issuer: str = "", subject: str = "") -> list[DisclosurePage]:
+    """The newest of them, of one unit or one type where that is asked for."""
+    pages = due()
+    if issuer:
+        pages = pages.filter(issuer=issuer)
+    if subject:
+        pages = pages.filter(subject=subject)
+    return without_names(list(pages.latest_first()[:NEWEST]))
 
 
 def without_names(pages: list[DisclosurePage]) -> list[DisclosurePage]:
@@ -66,7 +71,7 @@ def references(page: DisclosurePage) -> set[UUID]:
 
 
 class DisclosureFeed(_Feed):
-    """`/feed.atom`: the newest fifty."""
+    """`/feed.atom`: the newest fifty; `?issuer=` one unit, `?subject=` one type."""
 
     feed_type = Atom1Feed
     link = "/"
@@ -81,7 +86,7 @@ class DisclosureFeed(_Feed):
         return str(site.site_name) if site and site.site_name else str(_("青海省政务诚信公开"))
 
     def items(self, request: HttpRequest) -> list[DisclosurePage]:
-        return due_disclosures()
+        return due_disclosures(request.GET.get("issuer", "").strip(), request.GET.get("subject", "").strip())
 
     def item_title(self, item: DisclosurePage) -> str:
         return str(item.title)

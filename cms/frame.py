@@ -32,7 +32,8 @@ def public_frame(request: HttpRequest, *, page: Page | None = None) -> dict[str,
         "footer_links": [
             {"url": child.get_url(request), "label": child.title} for child in children if not child.show_in_menus
         ]
-        + [{"url": reverse("site:checkpoints"), "label": _("存证检查点")}],
+        + [{"url": reverse("site:checkpoints"), "label": _("存证检查点")}]
+        + [{"url": reverse("site:open_data"), "label": _("开放数据")}],
     }
 
 

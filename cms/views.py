@@ -19,17 +19,7 @@ from cms.statistics import SMALL_CELL, published_counts
 from integrity import projection
 from integrity.choices import PublicationState, WithdrawalReason
 from integrity.models import Publication
-
-# Reasons that say something about the decision or the term. The others (death, an upheld objection, repair)
-# would tell about the person, so the tombstone leaves them out.
-REASONS_TOLD = frozenset(
-    {
-        WithdrawalReason.EXPIRED,
-        WithdrawalReason.CHANGED,
-        WithdrawalReason.REVOKED,
-        WithdrawalReason.ERROR,
-    }
-)
+from integrity.removals import GROUNDS_TOLD
 
 
 def _about_persons(response: HttpResponse) -> HttpResponse:
@@ -99,7 +89,7 @@ def tombstone_of(ref: UUID) -> Tombstone | None:
     reason = ""
     if row["state"] in PublicationState.shown():
         reason = str(WithdrawalReason.EXPIRED.label)  # the job has not run yet; the date has passed all the same
-    elif row["withdrawal_reason"] in REASONS_TOLD:
+    elif row["withdrawal_reason"] in GROUNDS_TOLD:
         reason = str(WithdrawalReason(row["withdrawal_reason"]).label)
     return Tombstone(reason, suspended=row["state"] == PublicationState.SUSPENDED)
 

@@ -12,7 +12,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.cache import cache_control, never_cache
 from django.views.decorators.http import require_safe
 
-from cms.models import DisclosurePage
+from cms.feeds import due
 
 REMEMBERED = timedelta(days=180)
 
@@ -56,11 +56,11 @@ def robots(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-@cache_control(max_age=3600)
+@cache_control(public=True, max_age=0, must_revalidate=True)
 def sitemap(request: HttpRequest) -> HttpResponse:
     """Live disclosures only; no page about a person is ever listed (H5, domain §14)."""
     pages = [
         {"url": request.build_absolute_uri(page.get_url(request)), "changed": page.last_published_at}
-        for page in DisclosurePage.objects.live().public().latest_first()
+        for page in due().latest_first()
     ]
     return render(request, "cms/sitemap.xml", {"pages": pages}, content_type="application/xml; charset=utf-8")

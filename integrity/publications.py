@@ -24,6 +24,7 @@ from integrity.lifecycle.engine import move
 from integrity.lifecycle.publication import PUBLICATION
 from integrity.models import Account, Licence, Penalty, Publication, recording
 from integrity.projection import KEYS
+from integrity.removals import log_removal
 from integrity.signals import tell_publications
 from integrity.workdays import effect_end
 
@@ -282,5 +283,7 @@ def _moved(
     changes: dict[str, Any] | None = None,
 ) -> Publication:
     move(PUBLICATION, publication, name, by=by, reason=reason, changes=changes)
+    if name == "withdraw":
+        log_removal(publication)
     tell_publications([publication.pk])
     return publication

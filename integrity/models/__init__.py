@@ -42,6 +42,7 @@ from integrity.models.practitioners import (
 )
 from integrity.models.publications import Notice, Publication
 from integrity.models.readlog import ReadEntry, ReadFinding, ReadSubject
+from integrity.models.removals import OpenDataManifest, Removal, RemovalKind
 from integrity.models.rules import Holiday, LegalBasis, RuleSet
 from integrity.models.sign_ins import SignInAttempt, UsedPassword
 from integrity.models.subjects import Kinship, Subject, SubjectIdentifier, SubjectName
@@ -101,6 +102,7 @@ __all__ = [
     "Measure",
     "Notice",
     "Objection",
+    "OpenDataManifest",
     "Organisation",
     "OrganisationRelation",
     "Penalty",
@@ -123,6 +125,8 @@ __all__ = [
     "RecusalDeclaration",
     "Rejection",
     "Remedy",
+    "Removal",
+    "RemovalKind",
     "RuleSet",
     "SignInAttempt",
     "Statement",

@@ -19,6 +19,7 @@ from integrity.models import (
     LedgerShape,
     LedgerTile,
     LedgerTimestamp,
+    OpenDataManifest,
     ReadEntry,
     ReadSubject,
 )
@@ -34,8 +35,9 @@ PUBLIC_TABLES = frozenset({
     "wagtailcore_pageviewrestriction", "wagtailcore_collection", "wagtailcore_collectionviewrestriction",
     "wagtailcore_referenceindex", "wagtailredirects_redirect", "wagtaildocs_document",
     "search_searchdocument",
-    "integrity_publication", "integrity_profession", "integrity_organisation", "integrity_ledgercheckpoint",
-    "integrity_ledgertimestamp",
+    "integrity_publication", "integrity_removal", "integrity_opendatamanifest", "integrity_ruleset",
+    "integrity_legalbasis", "integrity_holiday", "integrity_profession", "integrity_organisation",
+    "integrity_ledgercheckpoint", "integrity_ledgertimestamp",
 })  # fmt: skip
 #: What the public process writes: how often an address asked for persons (`cms.asking`), under a day's digest.
 PUBLIC_WRITES = frozenset({"cms_askingcount"})
@@ -131,10 +133,14 @@ def _signer(role: str) -> Iterator[str]:
     ledger = [
         model._meta.db_table for model in (LedgerShape, LedgerEntry, LedgerTile, LedgerCheckpoint, LedgerTimestamp)
     ]
+    ledger.append(OpenDataManifest._meta.db_table)
     yield f"GRANT SELECT ON {_listed([*read, *ledger])} TO {role}"
     yield f"GRANT INSERT ON {_listed(ledger)} TO {role}"
     yield f"GRANT UPDATE (position) ON {LedgerEntry._meta.db_table} TO {role}"
-    numbered = [model._meta.db_table for model in (LedgerEntry, LedgerTile, LedgerCheckpoint, LedgerTimestamp)]
+    numbered = [
+        model._meta.db_table
+        for model in (LedgerEntry, LedgerTile, LedgerCheckpoint, LedgerTimestamp, OpenDataManifest)
+    ]
     yield f"GRANT USAGE ON SEQUENCE {_listed(f'{table}_id_seq' for table in numbered)} TO {role}"
 
 
