@@ -87,8 +87,11 @@ def disclosures() -> list[UnitFigure]:
     for unit, made, told, first in rows.order_by().values_list(
         "issuer", "generated_on", "published_on", "first_published_at"
     ):
+        if first is None:
+            continue
         # A document that was public elsewhere before this site existed bears the day it was published.
-        count.add(unit, made, min(told, _day(first)) if told else _day(first))
+        shown = _day(first)
+        count.add(unit, made, min(told, shown) if told else shown)
     return count.figures()
 
 

@@ -138,8 +138,7 @@ def _signer(role: str) -> Iterator[str]:
     yield f"GRANT INSERT ON {_listed(ledger)} TO {role}"
     yield f"GRANT UPDATE (position) ON {LedgerEntry._meta.db_table} TO {role}"
     numbered = [
-        model._meta.db_table
-        for model in (LedgerEntry, LedgerTile, LedgerCheckpoint, LedgerTimestamp, OpenDataManifest)
+        model._meta.db_table for model in (LedgerEntry, LedgerTile, LedgerCheckpoint, LedgerTimestamp, OpenDataManifest)
     ]
     yield f"GRANT USAGE ON SEQUENCE {_listed(f'{table}_id_seq' for table in numbered)} TO {role}"
 
