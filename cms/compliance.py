@@ -75,7 +75,7 @@ def double_publicity() -> list[UnitFigure]:
     count = _Count("double_publicity")
     rows = Publication.objects.current(timezone.localdate()).filter(penalty__isnull=False, published_at__isnull=False)
     for unit, decided, at in rows.order_by().values_list("authority__name", "projection__decided_on", "published_at"):
-        if decided:
+        if decided and at:
             count.add(unit, date.fromisoformat(decided), _day(at))
     return count.figures()
 

@@ -120,7 +120,16 @@ def addresses(site: DisclosurePage) -> Iterator[str]:
     yield from ("/register/", f"/register/?document_no={shown.projection['document_no']}", f"/register/p/{shown.ref}/")
     yield from ("/search/", f"/search/?q={site.title}", "/search/?q=信用体系", f"/search/?q={shown.name}")
     yield from ("/sitemap.xml", "/feed.atom", "/robots.txt", "/health/", document.url)
-    yield from ("/checkpoints/", "/checkpoints/feed.atom", f"/checkpoints/{LedgerCheckpoint.objects.latest().pk}.json")
+    yield from (
+        "/checkpoints/",
+        "/data/",
+        "/data/disclosures.csv",
+        "/removals/",
+        "/removals/feed.atom",
+        "/timeliness/",
+        "/checkpoints/feed.atom",
+        f"/checkpoints/{LedgerCheckpoint.objects.latest().pk}.json",
+    )
     yield "/.well-known/integrity-checkpoint"
     yield from ("/api/openapi.json", f"/api/search/?q={shown.name}", f"/api/register/{shown.ref}/")
     yield from ("/api/disclosures/", f"/api/disclosures/{site.translation_key}/", f"/search/feed.atom?q={site.title}")
@@ -268,6 +277,7 @@ def test_the_signers_process_runs_on_its_role_and_reads_nothing_else(scene: Prov
     assert open_to_it == {
         "integrity_readentry", "integrity_readsubject", "integrity_ledgershape", "integrity_ledgerentry",
         "integrity_ledgertile", "integrity_ledgercheckpoint", "integrity_ledgertimestamp",
+        "integrity_opendatamanifest",
     }  # fmt: skip
     assert LedgerCheckpoint.objects.latest().size == tree.size_now() == LedgerEntry.objects.count()
     assert LedgerEntry.objects.filter(table="integrity_readentry").exists()
