@@ -41,6 +41,7 @@ class StockSearch:
         with connection.cursor() as cursor:
             cursor.execute("DROP TABLE IF EXISTS bench_stock_row")
             cursor.execute("CREATE TABLE bench_stock_row (id integer PRIMARY KEY, names text, text text)")
+        self.backend.get_index_for_model(StockRow).delete_stale_model_entries(StockRow)  # of an earlier one
 
     def index(self, rows: Iterable[tuple[int, str, str]]) -> None:
         """(id, names, text)."""
