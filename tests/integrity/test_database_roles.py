@@ -25,7 +25,8 @@ from cms.site_content import load_site
 from integrity import erasures
 from integrity.ledger import checkpoints, tree
 from integrity.models import LedgerCheckpoint, LedgerEntry, Publication, RuleSet, Training
-from integrity.models.guarded import guarded_models
+from integrity.models.kinds import recorded_kinds
+from integrity.models.tracked import history_model
 from integrity.wall import database_roles
 from search import worker
 from search.models import SearchDocument, World
@@ -255,7 +256,7 @@ def test_the_audit_role_reads_the_log_and_no_secret(scene: Province) -> None:
             assert refused(f"SELECT {column} FROM integrity_historicalintegrityfile"), column
         open_to_it = readable(every)
         assert [table for table in every if not refused(f"DELETE FROM {table}")] == []
-    told = {str(model.history.model._meta.db_table) for model in guarded_models()}  # of these, who and when
+    told = {str(history_model(model)._meta.db_table) for model in recorded_kinds()}  # of these, who and when
     assert open_to_it == database_roles.AUDIT_TABLES | {"integrity_account"} | told
 
 
