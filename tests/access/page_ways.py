@@ -161,7 +161,7 @@ class FileHistory(FileTab):
     """Tab 历史: a line for each version that the reader would have been let into then."""
 
     name = "file: history"
-    kinds = ("file", "part", "decision")
+    kinds = ("file", "part", "decision", "remedy", "objection")
     tab = "history"
 
     def told(self, visit: Visit, address: str) -> Seen:
@@ -215,14 +215,14 @@ class RecordHistory(RecordPage):
     """A practitioner's history: a line for each version that the reader would have been let into then."""
 
     name = "record: history"
-    kinds = ("practitioner", "licence", "penalty")
+    kinds = ("practitioner", "licence", "penalty", "objection")
 
     def seen(self, visit: Visit) -> Seen:
-        words = {str(fact.row._meta.verbose_name): fact.kind for fact in visit.world.of(*self.kinds)}
+        kinds = {fact.label: fact.kind for fact in visit.world.of(*self.kinds)}
         found: Seen = {kind: Counter() for kind in self.kinds}
         for record in visit.world.of("practitioner"):
-            for entry in visit.context(f"{page_of(record)}?tab=history", "past"):
-                found[words[entry["what"]]][record.ref] += 1
+            for version, *_urls in visit.context(f"{page_of(record)}?tab=history", "versions"):
+                found[kinds[version.label]][record.ref] += 1
         return found
 
     def tells(self, visit: Visit, fact: Fact) -> Iterable[Hashable]:
