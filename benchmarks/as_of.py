@@ -138,7 +138,7 @@ def fill_versions(world: World) -> None:
 
 def measure(world: World, patience: int) -> None:
     from benchmarks.million import files
-    from integrity import as_of
+    from integrity import as_of, wholes
     from integrity.access import scope_for
     from integrity.choices import Act
     from integrity.models import IntegrityFile, Training
@@ -156,22 +156,24 @@ def measure(world: World, patience: int) -> None:
     now = files().within(scope)
     print(f"  the officer's files: {now.count():,} today, {as_of.files_on(scope, moment).count():,} on {day}")
     ids = list(now.order_by("name").values_list("pk", flat=True)[:50])
-    compare("one file as of a day", lambda: as_of.file_on(file, scope, moment), lambda: whole(file, scope))
+    compare("one file as of a day", lambda: wholes.whole_on(file, scope, moment), lambda: whole(file, scope))
     compare("county's list, first page", lambda: listed(moment), lambda: list(now.order_by("name", "id")[:50]))
     compare("county's list, counted", as_of.files_on(scope, moment).count, now.count)
     compare("re-check of 50 found", lambda: as_of.recheck(scope, moment, ids), lambda: list(now.filter(pk__in=ids)))
     paged(long, scope)
-    compare("the day today", lambda: as_of.file_on(file, scope, as_of.Moment(today, today)), lambda: whole(file, scope))
+    now_both = as_of.Moment(today, today)
+    now_both = as_of.Moment(today, today)
+    compare("the day today", lambda: wholes.whole_on(file, scope, now_both), lambda: whole(file, scope))
     theirs(IntegrityFile, file, moment.until, file.authority_id, patience)
 
 
 def whole(file: Any, scope: Any) -> list[Any]:
     """The same file today: itself, its parts, its decisions."""
+    from integrity.chapters import OF_FILE
     from integrity.timeline import rows_of
-    from integrity.versions import OF_FILE
 
-    return [list(rows_of(model, scope, **{"pk" if number == 0 else "file": file.pk}))
-            for number, model in enumerate(OF_FILE)]  # fmt: skip
+    return [list(rows_of(chapter.model, scope, **{chapter.path: file.pk}))
+            for chapter in OF_FILE if not chapter.through]  # fmt: skip
 
 
 def paged(file: Any, scope: Any) -> None:

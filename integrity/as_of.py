@@ -7,7 +7,7 @@ might not have seen as it was, is not there.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
@@ -18,8 +18,8 @@ from django.utils import timezone
 
 from integrity.access import Scope
 from integrity.models import (
-    PARTS,
     Appraisal,
+    Assessment,
     Breach,
     Commitment,
     Decision,
@@ -28,10 +28,18 @@ from integrity.models import (
     IntegrityFile,
     IntegrityNote,
     Licence,
+    ListEntry,
+    Objection,
     Organisation,
     Penalty,
+    PenaltyRemedy,
     PersonalMattersReport,
     Post,
+    PractitionerCommitment,
+    PractitionerHonour,
+    PractitionerRecord,
+    Qualification,
+    Remedy,
     Statement,
     SubjectName,
     Training,
@@ -83,6 +91,15 @@ HOLDS: dict[type[models.Model], Callable[[date], Q]] = {
     Decision: _since("decided_on"),
     Penalty: _since("decided_on"),
     Licence: _between("valid_from", "valid_to"),
+    Objection: _since("lodged_on"),
+    Remedy: _since("filed_on"),
+    PractitionerRecord: lambda _day: Q(),
+    Qualification: _since("issued_on"),
+    Assessment: _since("decided_on"),
+    PractitionerHonour: lambda day: _since("awarded_on")(day) & (Q(revoked_on__isnull=True) | Q(revoked_on__gt=day)),
+    PractitionerCommitment: _since("made_on"),
+    ListEntry: _between("listed_on", "removed_on"),
+    PenaltyRemedy: _since("filed_on"),
     SubjectName: _between("valid_from", "valid_to"),
     Organisation: _between("valid_from", "valid_to"),
 }
@@ -117,10 +134,13 @@ def as_known_on(model: type[GuardedModel], scope: Scope, until: datetime) -> Que
     return admitted(model, scope, newest(model, until))
 
 
-def rows_on(model: type[GuardedModel], scope: Scope, moment: Moment, **lookup: Any) -> list[Any]:
-    """Rows as they were known and held, as objects of the model with the columns hidden from this reader."""
+def rows_on(model: type[GuardedModel], scope: Scope, moment: Moment, *, holder: Any = None, **lookup: Any) -> list[Any]:
+    """Rows as they were known and held, as objects of the model with the columns hidden from this reader.
+
+    In the order of the model, as lists of today are: the newest by its own date first, of one day the later entered.
+    """
     entries = as_known_on(model, scope, moment.until).filter(as_true_on(model, moment.true), **lookup)
-    return list(_objects(entries, scope))
+    return list(objects_of(entries.order_by(*(model._meta.ordering or ["-id"])), scope, holder))
 
 
 def files_on(scope: Scope, moment: Moment, **lookup: Any) -> QuerySet[Any]:
@@ -132,56 +152,24 @@ def files_on(scope: Scope, moment: Moment, **lookup: Any) -> QuerySet[Any]:
     return entries.filter(as_true_on(IntegrityFile, moment.true), **lookup)
 
 
-def recheck(scope: Scope, moment: Moment, ids: list[int]) -> list[int]:
-    """Of files that a search found those that its reader would have found then 复核; in the order given."""
-    there = set(files_on(scope, moment, id__in=ids).values_list("id", flat=True))
+def recheck(scope: Scope, moment: Moment, ids: Sequence[int], model: type[GuardedModel] = IntegrityFile) -> list[int]:
+    """Of rows that a search found those that its reader would have found then 复核; in the order given."""
+    entries = as_known_on(model, scope, moment.until).filter(as_true_on(model, moment.true), id__in=ids)
+    there = set(entries.values_list("id", flat=True))
     return [pk for pk in ids if pk in there]
 
 
-def _objects(entries: QuerySet[Any], scope: Scope) -> Iterator[Any]:
+def objects_of(entries: Iterable[Any], scope: Scope, holder: Any = None) -> Iterator[Any]:
+    """Entries as objects of their model, as far as the rule admits them; `holder` saves asking for it row by row."""
     for entry in entries:
         row = entry.instance
+        for name in ("file", "record"):
+            field = row._meta._forward_fields_map.get(name)
+            if holder is not None and field is not None and field.related_model is type(holder):
+                setattr(row, name, holder)
         row.authority_id = entry.authority_now  # whoever manages it today lets its reader in
         admitted_too, row.hidden = scope.admits(row), scope.hidden(row)
         row.authority_id = entry.authority_id
+        row.told_at = entry.history_date
         if admitted_too:  # the rule once more, on the object: histories have no second wall in the database
             yield row
-
-
-@dataclass(frozen=True, slots=True)
-class FileThen:
-    """A whole file as of a moment 某日的档案."""
-
-    file: IntegrityFile
-    parts: list[tuple[type[GuardedModel], list[Any]]]
-    decisions: list[Any]
-
-
-def file_on(file: IntegrityFile, scope: Scope, moment: Moment) -> FileThen | None:
-    """The file and what hung on it, or None where nothing was known of it then."""
-    found = rows_on(IntegrityFile, scope, moment, id=file.pk)
-    if not found:
-        return None
-    parts: list[tuple[type[GuardedModel], list[Any]]] = [
-        (model, rows_on(model, scope, moment, file_id=file.pk)) for model, _grade in PARTS
-    ]
-    decisions = rows_on(Decision, scope, moment, file_id=file.pk)
-    then = FileThen(found[0], parts, decisions)
-    _name_units([then.file, *decisions, *(row for _model, rows in parts for row in rows)], moment.until)
-    return then
-
-
-def _name_units(rows: list[Any], until: datetime) -> None:
-    """Organisations under the names that they had: a unit renamed since is not written into the past."""
-    columns = {
-        (row, field)
-        for row in rows
-        for field in row._meta.concrete_fields
-        if field.related_model is Organisation and getattr(row, field.attname) is not None
-    }
-    wanted = {getattr(row, field.attname) for row, field in columns}
-    known = {entry.id: entry.instance for entry in newest(Organisation, until).filter(id__in=wanted)}
-    for row, field in columns:
-        key = getattr(row, field.attname)
-        if key in known:
-            field.set_cached_value(row, known[key])

@@ -7,9 +7,9 @@ from typing import Any
 
 from integrity.access import Scope
 from integrity.as_of import admitted
+from integrity.changes import Change, Names, changed_columns
 from integrity.choices import RecordState
 from integrity.timeline import rows_of
-from integrity.versions import Change, Names, changed_columns
 
 #: What moves with every step of a record: it would be told as a change of each draft.
 _OF_THE_STEP = frozenset({"state", "amends"})

@@ -7,26 +7,21 @@ ten thousand versions of one record cost what fifty do.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
-from django.db import models
-from django.db.models import OuterRef, Q, Subquery
+from django.db.models import F, OuterRef, Q, Subquery
 from django.utils.translation import gettext as _
 
 from integrity.access import Scope
 from integrity.as_of import admitted
-from integrity.models import PARTS, Account, Decision, GuardedModel, IntegrityFile, Organisation
-from integrity.templatetags.archive import date_zh
+from integrity.carried import Carried
+from integrity.changes import Change, Names, changed_columns, shown_columns
+from integrity.chapters import Chapter, Holder, chapters_of
 from integrity.timeline import describe, rows_of
 
-#: Columns that say nothing to a reader, or must not be shown.
-_HIDDEN = frozenset({"id", "ref", "subject", "file", "entered_by", "submitted_by", "approved_by", "approved_at",
-                     "recorded_at", "batch", "raw", "grade", "path", "sha256"})  # fmt: skip
-#: What a file's history tells of; the order decides between two of one moment.
-OF_FILE: tuple[type[GuardedModel], ...] = (IntegrityFile, *(part for part, _grade in PARTS), Decision)
 PAGE_SIZE = 50
 
 
@@ -51,15 +46,6 @@ def beyond(place: Place | None, rank: int, *, backward: bool = False) -> Q:
     return Q(**{f"history_date__{past}{'e' if together else ''}": place.at})
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
-    """One column, before and after."""
-
-    label: str
-    old: str
-    new: str
-
-
 @dataclass(slots=True)
 class Version:
     """One entry of the history: who, when, why, on which document, what changed 版本."""
@@ -81,15 +67,15 @@ class Version:
 
 
 def versions_of(
-    file: IntegrityFile, scope: Scope, after: Place | None = None, size: int = PAGE_SIZE
+    holder: Holder, scope: Scope, after: Place | None = None, size: int = PAGE_SIZE
 ) -> tuple[list[Version], Place | None]:
-    """A page of the recorded changes of a file, its parts and decisions that this scope may see, newest first 历史;
-    and the place where the next one begins."""
+    """A page of the recorded changes of a file or record and of what hangs on it, as far as this scope may see them,
+    newest first 历史; and the place where the next one begins."""
     names, found = Names(), []
     place = after
     while True:
-        entries = _newest(file, scope, place, size + 1)
-        for number, (entry, version) in enumerate(_told(entries[:size], scope, names), start=1):
+        entries = _newest(holder, scope, place, size + 1)
+        for number, (entry, version) in enumerate(_told(holder, entries[:size], scope, names), start=1):
             place = Place(entry.history_date, entry.which, entry.pk)
             if version is not None:
                 found.append(version)
@@ -99,28 +85,42 @@ def versions_of(
             return found, None
 
 
-def version_of(file: IntegrityFile, scope: Scope, table: str, history_id: int) -> Version | None:
-    """One version by where it is recorded, if this reader may see it."""
-    for rank, model in enumerate(OF_FILE):
-        if model.history.model._meta.db_table == table:
-            entries = list(_entries(file, scope, model).filter(history_id=history_id))
-            for entry in entries:
-                entry.which = rank
-            return next((version for _entry, version in _told(entries, scope, Names())), None)
+def version_of(holder: Holder, scope: Scope, table: str, history_id: int) -> Version | None:
+    """One version by where it is recorded, if this reader may see it; what a transfer carried along as well."""
+    for rank, chapter in enumerate(chapters_of(holder)):
+        if chapter.model.history.model._meta.db_table == table:
+            entries = list(_entries(holder, scope, chapter).filter(history_id=history_id))
+            told = _told(holder, _ranked(entries, rank), scope, Names(), folded=False)
+            return next((version for _entry, version in told), None)
     return None
 
 
-def entries_between(file: IntegrityFile, scope: Scope, row: Any, since: datetime, until: datetime) -> list[Any]:
-    """Who changed a row of a file between two moments, oldest first: the versions that this reader may see.
+def entries_between(
+    holder: Holder, scope: Scope, rows: Iterable[Any], since: datetime, until: datetime
+) -> dict[tuple[str, Any], list[Any]]:
+    """Who changed rows of a whole between two moments, oldest first: the versions that this reader may see, by row.
 
     An entry that changed nothing but what is hidden from the reader would tell of it by its reason and document.
     """
-    rank = OF_FILE.index(type(row))
-    past = _entries(file, scope, type(row)).filter(id=row.pk, history_date__gte=since, history_date__lt=until)
-    entries = list(past.select_related("history_user", "history_acting_for").order_by("history_id"))
-    for entry in entries:
-        entry.which = rank
-    return [entry for entry, version in _told(entries, scope, Names()) if version is not None]
+    wanted: dict[type[Any], set[Any]] = {}
+    for row in rows:
+        wanted.setdefault(type(row), set()).add(row.pk)
+    found: dict[tuple[str, Any], list[Any]] = {}
+    for rank, chapter in enumerate(chapters_of(holder)):
+        keys = wanted.get(chapter.owner)
+        if not keys:
+            continue
+        key = f"{chapter.through}_id" if chapter.through else "id"
+        past = _entries(holder, scope, chapter).filter(
+            **{f"{key}__in": keys}, history_date__gte=since, history_date__lt=until
+        )
+        entries = _ranked(past.select_related("history_user", "history_acting_for"), rank)
+        for entry, version in _told(holder, entries, scope, Names()):
+            if version is not None:
+                found.setdefault((str(chapter.owner._meta.model_name), getattr(entry, key)), []).append(entry)
+    for told in found.values():
+        told.sort(key=lambda entry: (entry.history_date, entry.which, entry.pk))
+    return found
 
 
 def entries_of(rows: Sequence[Any], scope: Scope, limit: int = 100) -> list[Any]:
@@ -134,58 +134,107 @@ def entries_of(rows: Sequence[Any], scope: Scope, limit: int = 100) -> list[Any]
     return [entry for entry in told if _as_it_was(entry, known[entry.id], scope)]
 
 
-def _entries(file: IntegrityFile, scope: Scope, model: type[GuardedModel]) -> Any:
-    """The entries of one model that hang on a file, each with the number of the one before it."""
-    past: Any = model.history.filter(**{"id" if model is IntegrityFile else "file_id": file.pk})
-    before = model.history.filter(id=OuterRef("id"), history_id__lt=OuterRef("history_id")).order_by("-history_id")
-    return admitted(model, scope, past).annotate(before_id=Subquery(before.values("history_id")[:1]))
+def _ranked(entries: Iterable[Any], rank: int) -> list[Any]:
+    found = list(entries)
+    for entry in found:
+        entry.which = rank
+    return found
 
 
-def _newest(file: IntegrityFile, scope: Scope, place: Place | None, number: int) -> list[Any]:
-    """The first entries beyond a place, of all models together."""
+def _entries(holder: Holder, scope: Scope, chapter: Chapter) -> Any:
+    """The entries of one chapter of a whole, each with the number of the one before it."""
+    history = chapter.model.history
+    past: Any = history.filter(**{chapter.path: holder.pk})
+    if chapter.through:  # let in through the decision: as it is today here, as it was when each is told
+        owners = rows_of(chapter.owner, scope, **{chapter.path.partition("__")[2]: holder.pk})
+        past = past.filter(**{f"{chapter.through}__in": owners.order_by().values("pk")})
+    else:
+        past = admitted(chapter.model, scope, past)
+    before = history.filter(id=OuterRef("id"), history_id__lt=OuterRef("history_id")).order_by("-history_id")
+    return past.annotate(before_id=Subquery(before.values("history_id")[:1]))
+
+
+def _newest(holder: Holder, scope: Scope, place: Place | None, number: int) -> list[Any]:
+    """The first entries beyond a place, of all chapters together."""
     found = []
-    for rank, model in enumerate(OF_FILE):
-        rows = _entries(file, scope, model).filter(beyond(place, rank)).select_related("history_user")
-        for entry in rows.order_by("-history_date", "-history_id")[:number]:
-            entry.which = rank
-            found.append(entry)
+    for rank, chapter in enumerate(chapters_of(holder)):
+        rows = _entries(holder, scope, chapter).filter(beyond(place, rank)).select_related("history_user")
+        found += _ranked(rows.order_by("-history_date", "-history_id")[:number], rank)
     found.sort(key=lambda entry: (entry.history_date, entry.which, entry.pk), reverse=True)
     return found[:number]
 
 
-def _told(entries: Sequence[Any], scope: Scope, names: Names) -> Iterator[tuple[Any, Version | None]]:
-    """Each entry in words; None where all that changed is hidden: a line without words would still tell of it."""
+def _told(
+    holder: Holder, entries: Sequence[Any], scope: Scope, names: Names, *, folded: bool = True
+) -> Iterator[tuple[Any, Version | None]]:
+    """Each entry in words; None where all that changed is hidden: a line without words would still tell of it.
+
+    `folded`: None too for what a transfer carried along, which the holder's own line tells once.
+    """
+    chapters = chapters_of(holder)
     rows: dict[tuple[int, Any], Any] = {}
     before: dict[tuple[int, int], Any] = {}
     for rank in {entry.which for entry in entries}:
-        model, own = OF_FILE[rank], [entry for entry in entries if entry.which == rank]
-        rows |= {(rank, row.pk): row for row in rows_of(model, scope, pk__in={entry.id for entry in own})}
-        earlier = model.history.filter(history_id__in={entry.before_id for entry in own})
-        before |= {(rank, entry.pk): entry for entry in admitted(model, scope, earlier)}
+        chapter, own = chapters[rank], [entry for entry in entries if entry.which == rank]
+        key = f"{chapter.through}_id" if chapter.through else "id"
+        rows |= {(rank, row.pk): row for row in rows_of(chapter.owner, scope, pk__in={getattr(e, key) for e in own})}
+        if not chapter.through:
+            earlier = chapter.model.history.filter(history_id__in={entry.before_id for entry in own})
+            before |= {(rank, entry.pk): entry for entry in admitted(chapter.model, scope, earlier)}
+    carried = Carried(holder, scope, entries) if folded else None
     for entry in entries:
+        chapter = chapters[entry.which]
+        if chapter.through:
+            yield (
+                entry,
+                _basis(entry, chapter, rows[entry.which, getattr(entry, f"{chapter.through}_id")], scope, names),
+            )
+            continue
         row = rows[entry.which, entry.id]
         if not _as_it_was(entry, row, scope):
             yield entry, None
             continue
         earlier_one = before.get((entry.which, entry.before_id))
         known = earlier_one if earlier_one is not None and _as_it_was(earlier_one, row, scope) else None
-        yield entry, _version(entry, known, row, scope.hidden(row), names)
+        if carried is not None and known is not None and carried.along(entry, known):
+            yield entry, None
+            continue
+        version = _version(entry, known, row, scope.hidden(row), names)
+        if version is not None and carried is not None and entry.which == 0 and carried.moved(entry, known):
+            version.what = _("管理权限移转，各分项和决定随之移转")
+        yield entry, version
 
 
 def _as_it_was(entry: Any, row: Any, scope: Scope) -> bool:
     """The rule once more, on the object: histories have no second wall in the database."""
     then = entry.instance
     then.authority_id = row.authority_id
-    if hasattr(row, "record_id"):
-        then.record = row.record  # asked for its profession
+    for path in ("record", "penalty", "decision"):  # asked for its profession, or for its file
+        if getattr(row, f"{path}_id", None) == getattr(then, f"{path}_id", None) is not None:
+            setattr(then, path, getattr(row, path))
     return scope.admits(then)
 
 
-def _version(entry: Any, before: Any, row: Any, hidden: frozenset[str], names: Names) -> Version | None:
-    model = type(row)
-    changes = changed_columns(model, before, entry, names, hidden)
-    if model.field_grades and entry.history_type == "~" and not changes:
+def _basis(entry: Any, chapter: Chapter, row: Any, scope: Scope, names: Names) -> Version | None:
+    """A legal basis put to a decision or taken from it, for those who read the decision as it was at that moment."""
+    past = chapter.owner.history.filter(id=row.pk, history_date__lte=entry.history_date)
+    then = admitted(chapter.owner, scope, past).order_by("-history_id").first()
+    newest = past.order_by("-history_id").values_list("history_id", flat=True).first()
+    if then is None or then.history_id != newest or not _as_it_was(then, row, scope):
         return None
+    basis = names.related(chapter.model._meta.get_field("basis").related_model, entry.basis_id)
+    change = Change(str(_("法律依据")), *((basis, "") if entry.history_type == "-" else ("", basis)))
+    told = _head(entry, row, chapter.model)
+    told.changes, told.label = [change], str(chapter.owner._meta.model_name)
+    told.shown = _WHO | {"basis_id"}
+    return told
+
+
+#: What a receipt tells besides the columns of the row: time, reason and document of the change.
+_WHO = frozenset({"history_date", "history_type", "history_change_reason", "history_document"})
+
+
+def _head(entry: Any, row: Any, model: Any) -> Version:
     return Version(
         at=entry.history_date,
         kind=str(model._meta.verbose_name),
@@ -195,81 +244,56 @@ def _version(entry: Any, before: Any, row: Any, hidden: frozenset[str], names: N
         document=entry.history_document,
         label=str(model._meta.model_name),
         ref=row.ref,
-        what="" if model is IntegrityFile else describe(row),
-        changes=changes,
+        what=describe(row),
         table=type(entry)._meta.db_table,
         history_id=entry.pk,
-        shown=_shown_columns(model, hidden),
     )
 
 
-def _shown_columns(model: type[Any], hidden: frozenset[str]) -> frozenset[str]:
-    """Columns whose value a receipt may carry: what the page shows, with time, reason and document of the change."""
-    shown = {column.attname for column in _columns(model, hidden)}
-    return frozenset(shown | {"history_date", "history_type", "history_change_reason", "history_document"})
+def _version(entry: Any, before: Any, row: Any, hidden: frozenset[str], names: Names) -> Version | None:
+    model = type(row)
+    changes = changed_columns(model, before, entry, names, hidden)
+    if model.field_grades and entry.history_type == "~" and not changes:
+        return None
+    version = _head(entry, row, model)
+    if isinstance(row, Holder):
+        version.what = ""
+    version.changes = changes
+    # Columns whose value a receipt may carry: what the page shows.
+    version.shown = _WHO | {column.attname for column in shown_columns(model, hidden)}
+    return version
 
 
-def _columns(model: type[Any], hidden: frozenset[str]) -> Iterator[Any]:
-    for column in model._meta.concrete_fields:
-        if column.name not in _HIDDEN and column.name not in hidden and not isinstance(column, models.BinaryField):
-            yield column
+#: A basis that came with the decision itself is no change of it: one act writes both.
+_AT_ONCE = timedelta(minutes=1)
 
 
-def changed_columns(
-    model: type[Any], before: Any, after: Any, names: Names, hidden: frozenset[str] = frozenset()
-) -> list[Change]:
-    """Column by column what differs between two versions of a row; of a new one what it has."""
-    changes = []
-    for column in _columns(model, hidden):
-        new = getattr(after, column.attname)
-        old = getattr(before, column.attname) if before is not None else None
-        if old == new or (before is None and new in (None, "", False)):
-            continue
-        told = names.show(column, old, before), names.show(column, new, after)
-        changes.append(Change(str(column.verbose_name), *told))
-    return changes
+def changes_of_proof(holder: Holder, scope: Scope) -> list[Version]:
+    """What a decision rests on and was exchanged after it was entered 依据与文书变更: legal bases and documents."""
+    names, found = Names(), []
+    for rank, chapter in enumerate(chapters_of(holder)):
+        if chapter.through:
+            past = _entries(holder, scope, chapter).select_related("history_user").order_by("history_id")
+            entries, key = _ranked(past, rank), f"{chapter.through}_id"
+            began = _beginnings(chapter, entries)
+            entries = [one for one in entries if one.history_date - began[getattr(one, key)] > _AT_ONCE]
+            found += [version for _entry, version in _told(holder, entries, scope, names) if version is not None]
+        elif hasattr(chapter.model, "document_id"):
+            before = chapter.model.history.filter(id=OuterRef("id"), history_id__lt=OuterRef("history_id"))
+            past = _entries(holder, scope, chapter).filter(history_type="~").annotate(
+                document_before=Subquery(before.order_by("-history_id").values("document_id")[:1])
+            ).exclude(document_id=F("document_before")).filter(document_before__isnull=False)  # fmt: skip
+            entries = _ranked(past.select_related("history_user").order_by("history_id"), rank)
+            label = str(chapter.model._meta.get_field("document").verbose_name)
+            for _entry, version in _told(holder, entries, scope, names):
+                if version is not None:
+                    version.changes = [change for change in version.changes if change.label == label]
+                    found += [version] if version.changes else []
+    return found
 
 
-class Names:
-    """Words for stored values: choices, dates, and the names of organisations and accounts, each fetched once.
-
-    A unit has the name that it had when the version was recorded: one renamed since is not written into the past.
-    """
-
-    def __init__(self) -> None:
-        self._known: dict[tuple[type[models.Model], Any], str] = {}
-        self._borne: dict[Any, list[tuple[datetime, str]]] = {}
-
-    def show(self, column: Any, value: Any, row: Any = None) -> str:
-        if value is None or value == "":
-            return ""
-        if column.is_relation:
-            if column.related_model is Organisation and row is not None:
-                return self._unit(column, value, row)
-            return self._related(column.related_model, value)
-        if column.flatchoices:
-            return str(dict(column.flatchoices).get(value, value))
-        if isinstance(value, bool):
-            return _("是") if value else _("否")
-        return date_zh(value) if isinstance(value, date) else str(value)
-
-    def _unit(self, column: Any, pk: Any, row: Any) -> str:
-        """Under the name that the row was given with it (integrity.as_of), or that it bore when the entry was made."""
-        if column.is_cached(row):
-            return str(getattr(row, column.name))
-        at = getattr(row, "history_date", None)
-        if at is None:
-            return self._related(Organisation, pk)
-        if pk not in self._borne:
-            past = Organisation.history.filter(id=pk).order_by("history_id")
-            self._borne[pk] = [(entry.history_date, str(entry.instance)) for entry in past]
-        borne = [name for since, name in self._borne[pk] if since <= at]
-        return borne[-1] if borne else self._related(Organisation, pk)
-
-    def _related(self, model: type[models.Model], pk: Any) -> str:
-        if model not in (Organisation, Account):
-            return _("（已登记）")
-        if (model, pk) not in self._known:
-            row = model._default_manager.filter(pk=pk).first()
-            self._known[model, pk] = str(row or "")
-        return self._known[model, pk]
+def _beginnings(chapter: Chapter, entries: Sequence[Any]) -> dict[Any, datetime]:
+    """When each decision was entered."""
+    keys = {getattr(entry, f"{chapter.through}_id") for entry in entries}
+    first = chapter.owner.history.filter(id__in=keys, history_type="+")
+    return {entry["id"]: entry["history_date"] for entry in first.values("id", "history_date")}

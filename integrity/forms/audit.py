@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from integrity.choices import FindingState, ReadOutcome
 from integrity.forms.base import ActForm, DateInput
 from integrity.forms.fields import OrganisationField
-from integrity.models.guarded import guarded_models
+from integrity.models.kinds import recorded_kinds
 
 #: Days that a log may be asked about: beyond them there is none, and the day after the last one must be one too.
 FIRST_DAY, LAST_DAY = date(2000, 1, 1), date(2999, 12, 31)
@@ -71,7 +71,8 @@ class RecordChangesForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        kinds = [(str(model._meta.model_name), model._meta.verbose_name) for model in guarded_models()]
+        kinds = [(str(model._meta.label_lower), model._meta.verbose_name) for model in recorded_kinds()]
+        kinds.sort(key=lambda kind: str(kind[1]))
         field: Any = self.fields["kind"]
         field.choices = [("", _("全部")), *kinds]
 

@@ -161,6 +161,7 @@ class DecisionBasis(TrackedModel):
     basis = models.ForeignKey(LegalBasis, on_delete=models.PROTECT, related_name="+")
 
     class Meta:
+        verbose_name = _("处分决定的法律依据")
         constraints = [models.UniqueConstraint(fields=["decision", "basis"], name="decision_basis_once")]
 
     def __str__(self) -> str:
@@ -194,5 +195,5 @@ class Remedy(RemedyFields):
     decision = models.ForeignKey(Decision, on_delete=models.PROTECT, related_name="remedies")
 
     class Meta:
-        verbose_name = _("救济")
+        verbose_name = _("处分救济")
         ordering = ["-filed_on", "-id"]

@@ -158,12 +158,6 @@ class GuardedModel(TrackedModel):
         base_manager_name = "followed"
 
 
-#: Columns of a guarded row's history that tell of a change and not of what stands in the row (三员分立).
-TOLD_OF_CHANGES = (
-    "history_id", "history_date", "history_type", "history_user", "history_acting_for", "ref", "authority", "subject",
-)  # fmt: skip
-
-
 def guarded_models() -> list[type[GuardedModel]]:
     """Every kind of guarded record, in the order of their names."""
     found = [model for model in apps.get_models() if issubclass(model, GuardedModel)]

@@ -261,6 +261,7 @@ class PenaltyBasis(TrackedModel):
     basis = models.ForeignKey(LegalBasis, on_delete=models.PROTECT, related_name="+")
 
     class Meta:
+        verbose_name = _("执业处理决定的法律依据")
         constraints = [models.UniqueConstraint(fields=["penalty", "basis"], name="penalty_basis_once")]
 
     def __str__(self) -> str:
@@ -276,5 +277,5 @@ class PenaltyRemedy(RemedyFields):
     penalty = models.ForeignKey(Penalty, on_delete=models.PROTECT, related_name="remedies")
 
     class Meta:
-        verbose_name = _("救济")
+        verbose_name = _("执业处理救济")
         ordering = ["-filed_on", "-id"]

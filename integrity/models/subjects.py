@@ -126,6 +126,7 @@ class Kinship(TrackedModel):
     )
 
     class Meta:
+        verbose_name = _("回避亲属关系")
         constraints = [models.UniqueConstraint(fields=["subject", "relative"], name="kinship_once")]
 
     def __str__(self) -> str:

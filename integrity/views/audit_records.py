@@ -18,7 +18,9 @@ from django.utils.translation import gettext_lazy
 from integrity import readlog
 from integrity.forms.audit import RecordChangesForm
 from integrity.models import Account, Organisation
-from integrity.models.guarded import TOLD_OF_CHANGES, guarded_models
+from integrity.models.grants import SIGN_IN_REASON
+from integrity.models.kinds import about_oneself, body_of, number_of, recorded_kinds, told_of_changes
+from integrity.models.tracked import history_model
 from integrity.views.administration import AdministrationView, code, table
 from integrity.views.audit_changes import merged_page, named
 from integrity.views.audit_words import tabs_of
@@ -26,7 +28,7 @@ from integrity.views.paging import Page
 
 
 class RecordChanges(AdministrationView):
-    """Changes of all guarded records, newest first."""
+    """Changes of every kind of recorded row, newest first."""
 
     operation = "audit.records"
     heading = gettext_lazy("记录变更")
@@ -50,9 +52,11 @@ class RecordChanges(AdministrationView):
 
 def records_page(wanted: dict[str, Any], *, after: str, before: str) -> Page:
     """A page of the histories of all kinds together, or of the one that is asked for."""
-    kinds = list(enumerate(guarded_models()))
+    kinds = list(enumerate(recorded_kinds()))
     if wanted.get("kind"):
-        kinds = [(rank, model) for rank, model in kinds if model._meta.model_name == wanted["kind"]]
+        kinds = [(rank, model) for rank, model in kinds if model._meta.label_lower == wanted["kind"]]
+    if wanted.get("authority"):
+        kinds = [(rank, model) for rank, model in kinds if body_of(model)]
     return merged_page([(rank, _entries(model, wanted)) for rank, model in kinds], after=after, before=before)
 
 
@@ -61,27 +65,31 @@ def _entries(model: Any, wanted: dict[str, Any]) -> QuerySet[Any]:
     if wanted.get("person"):
         condition &= Q(history_user__in=named(wanted["person"]))
     if wanted.get("authority"):
-        condition &= Q(authority=wanted["authority"])
-    rows: QuerySet[Any] = model.history.filter(condition)
-    # What persons on file write of themselves would tell whose account theirs is.
-    return rows.exclude(history_user__subject=F("subject")).only(*TOLD_OF_CHANGES)
+        condition &= Q(**{body_of(model): wanted["authority"]})
+    if model is Account:  # sign-ins have a page of their own
+        condition &= ~Q(history_change_reason=SIGN_IN_REASON)
+    rows: QuerySet[Any] = history_model(model)._default_manager.filter(condition)
+    if about_oneself(model):  # what persons on file write of themselves would tell whose account theirs is
+        rows = rows.exclude(history_user__subject=F(about_oneself(model)))
+    return rows.only(*told_of_changes(model))
 
 
 def _lines(entries: list[Any]) -> list[list[Any]]:
-    models = guarded_models()
+    models = recorded_kinds()
     acts = {"+": _("新增"), "~": _("修改"), "-": _("删除")}
     people = Account.objects.in_bulk({key for one in entries for key in (one.history_user_id, one.history_acting_for_id)
                                       if key})  # fmt: skip
-    bodies = Organisation.objects.in_bulk({one.authority_id for one in entries})
+    whose = [getattr(one, f"{body_of(models[one.rank])}_id", None) for one in entries]
+    bodies = Organisation.objects.in_bulk({key for key in whose if key})
     return [
         [
             f"{timezone.localtime(one.history_date):%Y-%m-%d %H:%M}",
             str(models[one.rank]._meta.verbose_name),
             acts.get(one.history_type, ""),
-            code(str(one.ref)),
-            str(bodies.get(one.authority_id, "")),
+            code(str(getattr(one, number_of(models[one.rank])))),
+            str(bodies.get(body, "")),
             str(people.get(one.history_user_id, _("系统"))),
             str(people.get(one.history_acting_for_id, "")),
         ]
-        for one in entries
+        for one, body in zip(entries, whose, strict=True)
     ]

@@ -32,10 +32,11 @@ from integrity.models import (
     SubjectIdentifier,
     SubjectName,
 )
-from integrity.versions import versions_of
+from integrity.versions import changes_of_proof
+from integrity.views import histories
 from integrity.views.base import ScopedDetail, ScopedList, StaffView, account_of, scoped_rows
 from integrity.views.decision_rows import decision_rows
-from integrity.views.paging import Sort, make_place, read_place
+from integrity.views.paging import Sort
 from integrity.views.part_columns import highest_grade, part_tables
 
 TABS: tuple[tuple[str, Any], ...] = (
@@ -229,46 +230,24 @@ class FilePage(ScopedDetail):
             {
                 "on": event.on, "title": event.title, "text": event.text, "icon": event.icon, "tone": event.tone,
                 "state": event.state, "document": event.document, "recorded": event.recorded,
-                "url": row_url(event.label, event.ref), "actor": event.by,
+                "url": histories.row_url(event.label, event.ref), "actor": event.by,
                 "then_url": f"{then}?known={event.recorded}" if event.recorded else "",
             }
             for event in timeline.timeline_of(self.row, reading)
         ]  # fmt: skip
-        return {"entries": entries}
+        entries += map(histories.proof_entry, changes_of_proof(self.row, reading))
+        return {"entries": sorted(entries, key=lambda entry: entry["on"], reverse=True)}
 
     def _tab_objections(self, reading: Scope) -> dict[str, Any]:
         return {"objections": timeline.open_objections(self.row, reading)}
 
     def _tab_history(self, reading: Scope) -> dict[str, Any]:
-        place = read_place(self.request.GET.get("after", ""))
-        found, older = versions_of(self.row, reading, place)
-        ref = self.row.ref
-        return {
-            "versions": [
-                (
-                    version,
-                    row_url(version.label, version.ref),
-                    reverse("staff:file_receipt", args=[ref, version.table, version.history_id]),
-                )
-                for version in found
-            ],
-            "later": place is not None,
-            "older": make_place(older) if older is not None else "",
-        }
+        return histories.history_tab(self, self.row)
 
     def _tab_readers(self, reading: Scope) -> dict[str, Any]:
         if not self.may(Act.APPROVE, self.row):
             raise NotAdmitted
         return {"readers": access.readers_of(self.row)}
-
-
-def row_url(label: str, ref: Any) -> str:
-    """The page of a row named by its model."""
-    if label == "decision":
-        return reverse("staff:decision", args=[ref])
-    if label in {str(model._meta.model_name) for model, _grade in PARTS}:
-        return reverse("staff:part", args=[label, ref])
-    return ""
 
 
 class RevealNumber(StaffView):

@@ -11,14 +11,23 @@ from integrity.access import Scope
 from integrity.models import (
     PARTS,
     Appraisal,
+    Assessment,
     Breach,
     Commitment,
     FilePart,
     Honour,
     IntegrityFile,
     IntegrityNote,
+    Licence,
+    ListEntry,
+    Objection,
+    PenaltyRemedy,
     PersonalMattersReport,
     Post,
+    PractitionerCommitment,
+    PractitionerHonour,
+    Qualification,
+    Remedy,
     Statement,
     Training,
     UseEntry,
@@ -37,6 +46,19 @@ COLUMNS: dict[type[FilePart], tuple[str, ...]] = {
     Commitment: ("kind", "text", "from_on", "to_on", "outcome", "finding"),
     Statement: ("text", "made_on"),
     UseEntry: ("asked_by", "purpose", "given", "used_on", "document_no"),
+}
+_REMEDY = ("kind", "body", "filed_on", "outcome", "decided_on", "document_no")
+#: Of what hangs on a whole besides the parts of a file, for its page of a day.
+OTHER_COLUMNS: dict[type[Any], tuple[str, ...]] = {
+    Licence: ("title", "number", "issuer", "scope", "unit_name", "valid_from", "valid_to", "licence_state"),
+    Qualification: ("title", "number", "issuer", "issued_on", "licence_state"),
+    Assessment: ("period", "result", "body", "decided_on"),
+    PractitionerHonour: ("title", "body", "awarded_on", "revoked_on"),
+    PractitionerCommitment: ("text", "made_on", "outcome"),
+    ListEntry: ("list_type", "document_no", "deciding_authority", "listed_on", "ends_on", "removed_on"),
+    Objection: ("kind", "lodged_on", "due_on", "closed_on"),
+    Remedy: _REMEDY,
+    PenaltyRemedy: _REMEDY,
 }
 
 
@@ -57,10 +79,16 @@ class PartTable:
     title: str
     heads: list[str]
     lines: list[tuple[Any, list[tuple[str, str]]]]
+    #: Whether its rows have a state of their own.
+    stated: bool = True
 
 
-def heads_of(model: type[FilePart]) -> list[str]:
-    return [str(model._meta.get_field(column).verbose_name) for column in COLUMNS[model]]  # type: ignore[union-attr]
+def columns_of(model: type[Any]) -> tuple[str, ...]:
+    return COLUMNS[model] if model in COLUMNS else OTHER_COLUMNS[model]
+
+
+def heads_of(model: type[Any]) -> list[str]:
+    return [str(model._meta.get_field(column).verbose_name) for column in columns_of(model)]
 
 
 def highest_grade(file: IntegrityFile, scope: Scope) -> int:
@@ -89,8 +117,9 @@ def tables_of(parts: Iterable[tuple[type[Any], Iterable[Any]]]) -> list[PartTabl
             label=str(model._meta.model_name),
             title=str(model._meta.verbose_name),
             heads=heads_of(model),
+            stated=bool(model.state_column),
             lines=[
-                (row, list(zip(heads_of(model), (shown(row, column) for column in COLUMNS[model]), strict=True)))
+                (row, list(zip(heads_of(model), (shown(row, column) for column in columns_of(model)), strict=True)))
                 for row in rows
             ],
         )

@@ -31,6 +31,7 @@ from integrity.models import (
     Publication,
     Qualification,
 )
+from integrity.views import histories
 from integrity.views.base import ScopedDetail, ScopedList, scoped_rows
 from integrity.views.paging import Sort
 from integrity.views.publications import may_propose
@@ -118,21 +119,33 @@ class PractitionerPage(ScopedDetail):
         drafts = Penalty(
             record=row, subject=row.subject, authority=row.authority, grade=Grade.SENSITIVE, entered_by=self.account
         )
-        return parts | {
-            "sanctions": ProfessionSanction.objects.on(today).filter(profession=row.profession).select_related("basis"),
-            "state_note": STATE_NOTES.get(row.licence_state, ""),
-            "state_notes": [(LicenceState(code).label, words) for code, words in STATE_NOTES.items()],
-            "open_objections": objections,
-            "marked": marked,
-            "timeline": timeline_of(row, parts, today),
-            "past": self._past(row, parts),
-            "may_enter": self.may(Act.ENTER, row),
-            "may_enter_penalty": self.may(Act.ENTER, drafts) and row.status != FileStatus.ARCHIVED,
-            "may_establish": self._may_establish(row),
-            "may_approve": self.may(Act.APPROVE, row),
-            "part_kinds": [(kind, words) for kind, (_model, _columns, words) in PARTS.items()],
-            "unapproved": RecordState.unapproved(),
-        }
+        in_history = self.request.GET.get("tab") == "history"
+        proofs = [] if in_history else versions.changes_of_proof(row, self.scope(Act.READ))
+        history = histories.history_tab(self, row) if in_history else {}
+        return (
+            parts
+            | history
+            | {
+                "sanctions": ProfessionSanction.objects.on(today)
+                .filter(profession=row.profession)
+                .select_related("basis"),
+                "state_note": STATE_NOTES.get(row.licence_state, ""),
+                "state_notes": [(LicenceState(code).label, words) for code, words in STATE_NOTES.items()],
+                "open_objections": objections,
+                "marked": marked,
+                "timeline": sorted(
+                    [*timeline_of(row, parts, today), *map(histories.proof_entry, proofs)],
+                    key=lambda entry: entry["on"],
+                    reverse=True,
+                ),
+                "may_enter": self.may(Act.ENTER, row),
+                "may_enter_penalty": self.may(Act.ENTER, drafts) and row.status != FileStatus.ARCHIVED,
+                "may_establish": self._may_establish(row),
+                "may_approve": self.may(Act.APPROVE, row),
+                "part_kinds": [(kind, words) for kind, (_model, _columns, words) in PARTS.items()],
+                "unapproved": RecordState.unapproved(),
+            }
+        )
 
     def _parts(self, model: Any) -> list[Any]:
         related = {Penalty: ("deciding_authority",), ListEntry: ("list_type",), Licence: ("issuer",)}.get(model, ())
@@ -153,16 +166,6 @@ class PractitionerPage(ScopedDetail):
     def _may_establish(self, row: PractitionerRecord) -> bool:
         return row.status == FileStatus.DRAFT and row.entered_by_id != self.account.pk and self.may(Act.APPROVE, row)
 
-    def _past(self, row: PractitionerRecord, parts: dict[str, list[Any]]) -> list[dict[str, Any]]:
-        """Every write to the record and to the parts shown, newest first 历史."""
-        if self.request.GET.get("tab") != "history":
-            return []
-        scope = self.scope(Act.READ)
-        found = history_of([row], scope)
-        for name in ("licences", "qualifications", "penalties", "assessments", "honours", "commitments"):
-            found += history_of(parts[name], scope)
-        return sorted(found, key=lambda entry: entry["at"], reverse=True)[:200]
-
 
 _SHOWN: dict[str, Any] = {
     "licences": Licence,
@@ -175,25 +178,6 @@ _SHOWN: dict[str, Any] = {
     "objections": Objection,
     "publications": Publication,
 }
-
-
-def history_of(rows: list[Any], scope: Scope) -> list[dict[str, Any]]:
-    """Who wrote what and why, of rows this reader has already been shown; what was a draft stays with its readers."""
-    found = []
-    for entry in versions.entries_of(rows, scope):
-        state = getattr(entry, "get_state_display", None) or getattr(entry, "get_status_display", None)
-        found.append(
-            {
-                "at": entry.history_date,
-                "what": str(rows[0]._meta.verbose_name),
-                "type": {"+": _("新增"), "~": _("变更"), "-": _("删除")}[entry.history_type],
-                "state": state() if state else "",
-                "by": str(entry.history_user or _("系统")),
-                "reason": entry.history_change_reason,
-                "document": entry.history_document,
-            }
-        )
-    return found
 
 
 def timeline_of(row: PractitionerRecord, parts: dict[str, list[Any]], today: date) -> list[dict[str, Any]]:

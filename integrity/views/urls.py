@@ -74,6 +74,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("practitioners/", practitioners.PractitionerList.as_view(), name="practitioners"),
     path("practitioners/export/", exports.PractitionerExport.as_view(), name="practitioners_export"),
     path("practitioners/new/", practitioner_acts.NewPractitioner.as_view(), name="practitioner_new"),
+    path("practitioners/<uuid:ref>/on-day/", moments.PractitionerOnDay.as_view(), name="practitioner_on_day"),
+    path("practitioners/<uuid:ref>/compared/", moments.PractitionerCompared.as_view(), name="practitioner_compared"),
     path("practitioners/<uuid:ref>/", practitioners.PractitionerPage.as_view(), name="practitioner"),
     path(
         "practitioners/<uuid:ref>/establish/",

@@ -22,7 +22,8 @@ from integrity.models import (
     ReadSubject,
 )
 from integrity.models.append_only import tables as append_only
-from integrity.models.guarded import TOLD_OF_CHANGES, guarded_models
+from integrity.models.kinds import recorded_kinds, told_of_changes
+from integrity.models.tracked import history_model
 from integrity.wall.policies import policy_functions
 
 #: What pages of the public site read, found by opening them all (tests/integrity/test_database_roles.py): Wagtail's
@@ -115,9 +116,11 @@ def _staff(role: str, present: frozenset[str]) -> Iterator[str]:
 def _audit(role: str, present: frozenset[str]) -> Iterator[str]:
     yield f"GRANT SELECT ON {_listed(AUDIT_TABLES & present)} TO {role}"
     yield f"GRANT SELECT ({_columns(Account, without=AUDIT_KEPT_FROM)}) ON {Account._meta.db_table} TO {role}"
-    for model in guarded_models():  # that a record was changed, and by whom: not one column of what stands in it
-        history = model.history.model
-        told = ", ".join(str(history._meta.get_field(name).column) for name in TOLD_OF_CHANGES)
+    for model in recorded_kinds():  # that a record was changed, and by whom: not one column of what stands in it
+        history = history_model(model)
+        if history._meta.db_table not in present:
+            continue
+        told = ", ".join(str(history._meta.get_field(name).column) for name in told_of_changes(model))
         yield f"GRANT SELECT ({told}) ON {history._meta.db_table} TO {role}"
 
 

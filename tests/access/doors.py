@@ -28,7 +28,8 @@ RECORD_DOORS: tuple[tuple[str, str], ...] = (
     (r"part|part_\w+", "part"),
     (r"decision|api_decision|decision_\w+", "decision"),
     (
-        r"practitioner|api_practitioner|practitioner_establish|practitioner_part_new|penalty_new|penalty_forecast",
+        r"practitioner|api_practitioner|practitioner_on_day|practitioner_compared|practitioner_establish|"
+        r"practitioner_part_new|penalty_new|penalty_forecast",
         "practitioner",
     ),
     (r"penalty|penalty_\w+", "penalty"),
@@ -37,6 +38,7 @@ RECORD_DOORS: tuple[tuple[str, str], ...] = (
 )
 READS = frozenset({
     "file", "file_tab", "file_print", "file_on_day", "file_compared",
+    "practitioner_on_day", "practitioner_compared",
     "part", "decision", "decision_print", "practitioner", "penalty", "publication",
     "api_file", "api_decision", "api_practitioner", "api_publication",
 })  # fmt: skip

@@ -10,7 +10,7 @@ from unittest.mock import patch
 import pytest
 from django.utils import timezone
 
-from integrity import as_of, comparing, timeline, versions
+from integrity import as_of, comparing, timeline, versions, wholes
 from integrity.access import Scope, scope_for
 from integrity.choices import Act, CommitmentKind, FileStatus, Grade, RecordState
 from integrity.models import PARTS, Commitment, Decision, GuardedModel, Honour, IntegrityFile, Post, Training, recording
@@ -119,9 +119,9 @@ def test_a_renamed_unit_has_its_old_name_in_the_past(scene: Province) -> None:
     was = scene.authority.name
     with at(timezone.now().date() + timedelta(days=30)):
         retitled(scene.authority, scene.clerk, name="改名后的机关")
-    then = as_of.file_on(scene.file, read(scene, "clerk"), on(day))
+    then = wholes.whole_on(scene.file, read(scene, "clerk"), on(day))
     assert then is not None
-    assert then.file.authority.name == was
+    assert then.holder.authority.name == was
 
 
 # --- under the same scope ---------------------------------------------------------------------------------------------
@@ -147,23 +147,23 @@ def test_a_grade_of_then_above_the_clearance_stays_hidden(scene: Province) -> No
 
 def test_what_is_hidden_today_is_hidden_in_the_past(scene: Province) -> None:
     day = timezone.localdate()
-    assert as_of.file_on(scene.file, read(scene, "clerk"), on(day)) is not None
+    assert wholes.whole_on(scene.file, read(scene, "clerk"), on(day)) is not None
     raw(scene.file, grade=Grade.STRICT + 1)
-    assert as_of.file_on(scene.file, read(scene, "clerk"), on(day)) is None
+    assert wholes.whole_on(scene.file, read(scene, "clerk"), on(day)) is None
 
 
 def test_a_file_that_moved_brings_its_past_to_the_new_authority(scene: Province) -> None:
     day = timezone.localdate()
     raw(scene.file, authority=scene.other_authority)
-    assert as_of.file_on(scene.file, read(scene, "clerk"), on(day)) is None
-    assert as_of.file_on(scene.file, read(scene, "clerk_of_other_authority"), on(day)) is not None
+    assert wholes.whole_on(scene.file, read(scene, "clerk"), on(day)) is None
+    assert wholes.whole_on(scene.file, read(scene, "clerk_of_other_authority"), on(day)) is not None
 
 
 def test_a_graded_column_of_then_is_hidden_too(scene: Province) -> None:
     retitled(scene.file, scene.clerk, last_appraisal_year=1987)
-    low = as_of.file_on(scene.file, read(scene, "low_clearance_clerk"), on(timezone.localdate()))
+    low = wholes.whole_on(scene.file, read(scene, "low_clearance_clerk"), on(timezone.localdate()))
     assert low is not None
-    file: Any = low.file
+    file: Any = low.holder
     assert "last_appraisal_year" in file.hidden
 
 
@@ -296,10 +296,10 @@ def test_two_days_name_what_changed_who_and_why(scene: Province) -> None:
     with at(day + timedelta(days=5)):
         retitled(row, scene.reviewer, title="新名称")
         training(scene, "另一课")
-    (changed, new) = sorted(
-        comparing.compare(scene.file, read(scene, "clerk"), on(day), on(day + timedelta(days=5))),
-        key=lambda one: one.row.pk,
-    )
+    scope, days = read(scene, "clerk"), (on(day), on(day + timedelta(days=5)))
+    found = comparing.compare(scene.file, scope, *days)
+    comparing.tell(found, scene.file, scope, *days)
+    (changed, new) = sorted(found, key=lambda one: one.row.pk)
     assert [(change.old, change.new) for change in changed.changes] == [("旧名称", "新名称")]
     assert [(entry.history_user, entry.history_change_reason) for entry in changed.told] == [(scene.reviewer, WHY)]
     assert new.row.title == "另一课"
