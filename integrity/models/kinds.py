@@ -1,9 +1,8 @@
-"""Kinds of recorded rows 记录类别: every model with a history, and what may be told of its changes without its contents."""
+"""Kinds of recorded rows 记录类别: every model with a history, and what of its changes is no content."""
 
 from __future__ import annotations
 
 from functools import cache
-from typing import Any
 
 from django.apps import apps
 
@@ -23,7 +22,7 @@ def recorded_kinds() -> tuple[type[RecordedModel], ...]:
 
 def number_of(model: type[RecordedModel]) -> str:
     """The column that a change is named by: the reference, or the key where there is none."""
-    return "ref" if _has(model, "ref") else str(model._meta.pk.name)  # type: ignore[union-attr]
+    return "ref" if _has(model, "ref") else str(model._meta.pk.name)
 
 
 def body_of(model: type[RecordedModel]) -> str:

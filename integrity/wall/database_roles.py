@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from typing import Any
 
 from django.apps import apps
 
@@ -117,7 +118,7 @@ def _audit(role: str, present: frozenset[str]) -> Iterator[str]:
     yield f"GRANT SELECT ON {_listed(AUDIT_TABLES & present)} TO {role}"
     yield f"GRANT SELECT ({_columns(Account, without=AUDIT_KEPT_FROM)}) ON {Account._meta.db_table} TO {role}"
     for model in recorded_kinds():  # that a record was changed, and by whom: not one column of what stands in it
-        history = history_model(model)
+        history: Any = history_model(model)
         if history._meta.db_table not in present:
             continue
         told = ", ".join(str(history._meta.get_field(name).column) for name in told_of_changes(model))

@@ -39,7 +39,7 @@ def test_it_tells_who_changed_what_kind_of_which_authority_and_no_content(scene:
     row.organiser = "绝密主办单位"
     with recording(by=scene.reviewer, reason="绝密事由", document="绝密〔2026〕1号"):
         row.save()
-    page = seen(scene)
+    page = seen(scene, kind="integrity.training")
     newest = dict(page.context["tables"][0].lines[0])
     assert (newest["记录类别"], newest["行为"], newest["管理机关"], newest["办理人"], newest["记录编号"]["text"]) == (
         "教育培训", "修改", str(scene.authority), str(scene.reviewer), str(row.ref),

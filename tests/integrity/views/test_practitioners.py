@@ -364,17 +364,23 @@ def test_the_history_of_a_draft_stays_with_those_who_read_drafts(scene: Province
     for name in ("regulator", "nobody"):
         browser = scene.browser(name)
         own = browser.get(ref("penalties", penalty)).context["history"]
-        past = browser.get(ref("practitioners", lawyer) + "?tab=history").context["past"]
+        past = browser.get(ref("practitioners", lawyer) + "?tab=history").context["versions"]
         told[name] = (
             [entry.state for entry in own],
-            [entry["state"] for entry in past if entry["what"] == "执业处理决定"],
+            [
+                change.new
+                for version, _url, _receipt in past
+                if version.kind == "执业处理决定"
+                for change in version.changes
+                if change.label == "状态"
+            ],
         )
     states, words = told["nobody"]
     assert states
     assert not set(states) & set(RecordState.unapproved())
     assert not set(words) & {state.label for state in RecordState.unapproved()}
     assert set(told["regulator"][0]) >= {RecordState.DRAFT, RecordState.SUBMITTED, *states}
-    assert len(told["regulator"][1]) > len(words) == len(states)
+    assert len(told["regulator"][1]) > len(words) > 0
 
 
 # --- parts of a record --------------------------------------------------------------------------
