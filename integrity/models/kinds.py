@@ -44,7 +44,4 @@ def told_of_changes(model: type[RecordedModel]) -> tuple[str, ...]:
 
 
 def _has(model: type[RecordedModel], name: str) -> bool:
-    fields: Any = history_model(model)._meta.fields_map | {
-        f.name: f for f in history_model(model)._meta.concrete_fields
-    }
-    return name in fields
+    return name in {field.name for field in history_model(model)._meta.concrete_fields}

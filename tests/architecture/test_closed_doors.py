@@ -51,6 +51,8 @@ DOORS: dict[str, tuple[Door, dict[str, str]]] = {
         attribute("_default_manager"),
         {
             "integrity/versions.py": "guarded tables answer through within(scope) there as well",
+            "integrity/changes.py": "the row that an entry points at, for its name; tables that are not guarded",
+            "integrity/views/audit_records.py": "histories, whose columns tell of a change and never what stands there",
             "integrity/views/base.py": "tables that are not guarded; the scope's condition is the filter",
             "integrity/views/explain.py": "finds a row by its number for the security administrator; shows none",
             "integrity/reference/loader.py": "rows of the law",
@@ -125,6 +127,7 @@ DOORS: dict[str, tuple[Door, dict[str, str]]] = {
             "integrity/erasing/act.py": "what sign-in libraries keep of an officer who left",
             "integrity/recusal_rows.py": "a kinship whose declaration two administrators ended; its history stays",
             "integrity/views/base.py": "a cache entry",
+            "cms/asking.py": "counts of questions of the days before",
             "cms/permissions.py": "a group membership of the editors' admin",
             "cms/site_content.py": "Wagtail's welcome page",
             "search/engines/database.py": "the index and the queue it makes superfluous",

@@ -90,7 +90,8 @@ def test_who_and_why_of_a_change_to_a_hidden_column_are_hidden_with_it(scene: Pr
     def told(account: Any) -> set[str]:
         scope = scope_for(account, Act.READ)
         between = (now - timedelta(days=1), now + timedelta(days=1))
-        return {e.history_change_reason for e in versions.entries_between(scene.file, scope, scene.file, *between)}
+        found = versions.entries_between(scene.file, scope, [scene.file], *between)
+        return {entry.history_change_reason for entries in found.values() for entry in entries}
 
     assert {"停职检查", "更正"} <= told(scene.clerk)
     assert "更正" in told(scene.low_clearance_clerk)

@@ -6,7 +6,7 @@ from django.db import migrations
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('integrity', '0002_domain'),
+        ('integrity', '0003_ledger_timestamps'),
     ]
 
     operations = [
