@@ -54,9 +54,9 @@ def cases_of(account: Account) -> QuerySet[Case]:
     return Case.objects.filter(organisation__in=bodies_of(account, timezone.localdate()).order_by())
 
 
-def inspectors_of(case: Case, today: date) -> QuerySet[Account]:
-    """Who may be let in for a case: the inspectors of its body 可被授权的办案人员."""
-    rows = Assignment.objects.on(today).filter(role=Role.INSPECTOR, authority=case.organisation)
+def inspectors_in(body: Organisation, today: date) -> QuerySet[Account]:
+    """The inspectors of a body today 办案人员."""
+    rows = Assignment.objects.on(today).filter(role=Role.INSPECTOR, authority=body)
     accounts: QuerySet[Account] = Account.objects.filter(is_active=True, pk__in=rows.values("account_id"))
     return accounts.order_by("display_name", "pk")
 
@@ -119,46 +119,13 @@ def _of_the_body(case: Case, account: Account, today: date) -> bool:
     return bodies_of(account, today).filter(pk=case.organisation_id).exists()
 
 
-@transaction.atomic
-def open_case(
-    *, by: Account, reference: str, organisation: Organisation, reason: str, ends_on: date, document: str = ""
-) -> Case:
-    """Open a case 立案登记: nothing of it enters a file (H3); it only opens files for its duration."""
-    if not bodies_of(by, timezone.localdate()).filter(pk=organisation.pk).exists():
-        raise NotAdmitted
-    case = Case(
-        reference=reference.strip(),
-        organisation=organisation,
-        reason=reason,
-        opened_on=timezone.localdate(),
-        ends_on=ends_on,
-    )
-    if case.ends_on < case.opened_on:
-        raise ActRefused("ends_before", _("截止日期不能早于今天"), field="ends_on")
-    if Case.objects.filter(organisation=organisation, reference=case.reference).exists():
-        raise ActRefused("reference_taken", _("本办案机关已登记此案件编号，请核对"), field="reference")
-    with recording(by=by, reason=reason, document=document or reference):
-        case.save()
-    return case
-
-
-@transaction.atomic
-def grant_files(
-    *,
-    case: Case,
-    inspector: Account,
-    files: Iterable[IntegrityFile],
-    by: Account,
-    ends_on: date | None = None,
-    reason: str,
-) -> list[CaseGrant]:
-    """A second officer of the inspection body lets one inspector of it into files for the case, read-only (H18)."""
-    if by.pk == inspector.pk:
-        raise ActRefused("self_grant", _("不得为本人授权，请由另一名办案人员授权"), article="H18")
+def _let_in(request: GrantRequest, files: Iterable[IntegrityFile], by: Account) -> list[CaseGrant]:
+    """The grants of a decided request, read-only: its asker alone is let in, and only because of the request (H18)."""
+    case, inspector, reason = request.case, request.inspector, request.reason
     today = timezone.localdate()
-    if not _of_the_body(case, by, today) or not _of_the_body(case, inspector, today):
-        raise NotAdmitted
-    until = min(ends_on or case.ends_on, case.ends_on)
+    if not _of_the_body(case, inspector, today):
+        raise ActRefused("asker_gone", _("申请人已不在办案岗位，请重新申请"))
+    until = min(request.ends_on, case.ends_on)
     if not case.open_on(today) or until < today:
         raise ActRefused("case_closed", _("案件已结束，不能授权"))
     permission = Permission.objects.get(content_type__app_label="integrity", codename="view_integrityfile")
@@ -246,7 +213,7 @@ def grants_of(case: Case, account: Account) -> list[GrantLine]:
     rows = CaseGrant.objects.filter(case=case).select_related("user", "granted_by", "content_object__unit")
     rows = rows.exclude(content_object__subject_id__in=access.recused_subjects(account, today))
     scope = access.scope_for(account, Act.READ, purpose=PAGE_PURPOSE, case=case, include_self=False)
-    on_duty = set(inspectors_of(case, today).values_list("pk", flat=True))
+    on_duty = set(inspectors_in(case.organisation, today).values_list("pk", flat=True))
     lines = []
     for grant in rows.order_by("-granted_at", "-pk"):
         state = _state_of(grant, case, today, on_duty)
@@ -314,7 +281,7 @@ def decide_request(*, request: GrantRequest, by: Account, chosen: Iterable[int],
         raise ActRefused("recused", _("授权人应当回避该档案"), article=_RECUSAL)
     if wanted:
         files = [open_files[pk] for pk in sorted(wanted)]
-        grant_files(case=row.case, inspector=row.inspector, files=files, by=by, ends_on=row.ends_on, reason=row.reason)
+        _let_in(row, files, by)
     _leave_waiting(row, set(row.files) - open_files.keys(), by)
     decided = {"decided_by": by, "decided_at": timezone.now(), "answer": answer.strip(), "files": sorted(open_files)}
     return move(
@@ -362,23 +329,6 @@ def extend_grant(*, grant: CaseGrant, by: Account, ends_on: date, reason: str) -
     with recording(by=by, reason=reason, document=grant.case.reference):
         grant.save()
     return grant
-
-
-@transaction.atomic
-def extend_case(*, case: Case, by: Account, ends_on: date, reason: str) -> Case:
-    """Another officer than who entered it lets a case last longer 延长办案期限; its grants keep their own ends."""
-    today = timezone.localdate()
-    if not _of_the_body(case, by, today):
-        raise NotAdmitted
-    opened = case.history.order_by("history_id").first()
-    if opened is not None and opened.history_user_id == by.pk:
-        raise ActRefused("same_person", _("须由登记人以外的办案人员延长"), article="H18")
-    if not case.open_on(today) or ends_on <= case.ends_on:
-        raise ActRefused("not_longer", _("案件已结束，或者新的截止日期不晚于原日期"), field="ends_on")
-    case.ends_on = ends_on
-    with recording(by=by, reason=reason, document=case.reference):
-        case.save()
-    return case
 
 
 @transaction.atomic

@@ -583,6 +583,13 @@ class ChangeKind(models.TextChoices):
     LINK_PROVIDER = "link_provider", _("关联统一身份")
 
 
+class CaseRequestKind(models.TextChoices):
+    """What an officer asks for of a case 办案申请."""
+
+    OPEN = "open", _("登记案件")
+    EXTEND = "extend", _("延长办案期限")
+
+
 class ChangeState(models.TextChoices):
     """Life of such a request 申请状态."""
 

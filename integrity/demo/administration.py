@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from django.utils import timezone
 
-from integrity import access, accounts, cases, emergencies, readlog, recusals
+from integrity import access, accounts, case_terms, cases, emergencies, readlog, recusals
 from integrity.choices import Act, ChangeKind, Grade, RecusalKind, Role
 from integrity.models import Account, Case, IntegrityFile
 
@@ -39,6 +41,14 @@ def _requests(people: dict[str, Account]) -> None:
 def _case_request(people: dict[str, Account], files: list[IntegrityFile], case: Case) -> None:
     own = [file for file in files if file.authority_id == people["clerk"].organisation_id]
     cases.ask_files(case=case, by=people["inspector_no_case"], files=own[:2], reason="核查任职回避情况")
+    today = timezone.localdate()
+    case_terms.ask_extension(
+        case=case, by=people["inspector_second"], ends_on=today + timedelta(days=75), reason="有关事项尚未核查完毕"
+    )
+    case_terms.ask_opening(
+        by=people["inspector_no_case"], organisation=case.organisation, reference="青纪核〔2026〕31号（演示）",
+        reason="核查任职资格有关问题", ends_on=today + timedelta(days=90),
+    )  # fmt: skip
 
 
 def _emergency(people: dict[str, Account], files: list[IntegrityFile]) -> None:

@@ -10,7 +10,7 @@ from random import Random
 from django.db import transaction
 from django.utils import timezone
 
-from integrity import access, cases
+from integrity import access, case_terms, cases
 from integrity.choices import RecordState
 from integrity.demo.accounts import build_accounts, migration_accounts
 from integrity.demo.administration import build_administration
@@ -92,27 +92,25 @@ def _own_subjects(accounts: dict[str, Account], files: list[IntegrityFile], deci
 
 
 def _case(accounts: dict[str, Account], decisions: list[Decision]) -> Case:
-    """An open case with five files, granted by the second officer."""
+    """An open case with five files, each step asked by one officer and decided by the other."""
     second = accounts["inspector_second"]
     office = second.organisation
     assert office is not None  # noqa: S101  every persona has an office
-    case = cases.open_case(
+    asked = case_terms.ask_opening(
         by=second,
         reference=CASE_REFERENCE,
         organisation=office,
         reason="核查有关问题（演示）",
         ends_on=timezone.localdate() + timedelta(days=60),
     )
+    case = case_terms.decide(request=asked, by=accounts["inspector"], agreed=True, answer="同意登记").case
+    assert case is not None  # noqa: S101  agreed just now
     local = accounts["clerk"].organisation_id
     kept_away = access.recused_subjects(accounts["inspector"], timezone.localdate())  # leaders of the own unit
     standing = [row for row in decisions if row.state in _CASE_STATES and row.file.authority_id == local]
     standing = [row for row in standing if row.subject_id not in kept_away]
     standing.sort(key=lambda row: _CASE_STATES.index(row.state))
-    cases.grant_files(
-        case=case,
-        inspector=accounts["inspector"],
-        files=[row.file for row in standing[:CASE_FILES]],
-        by=second,
-        reason="办案需要（演示）",
-    )
+    chosen = [row.file for row in standing[:CASE_FILES]]
+    wanted = cases.ask_files(case=case, by=accounts["inspector"], files=chosen, reason="办案需要（演示）")
+    cases.decide_request(request=wanted, by=second, chosen=[file.pk for file in chosen], answer="同意查阅")
     return case

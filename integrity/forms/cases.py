@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from django import forms
 from django.db.models import QuerySet
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from integrity.forms.base import ActForm, DateInput
-from integrity.models import Account, Case, Organisation
+from integrity.models import Case, Organisation
+
+
+def _bounded(field: forms.Field, latest: date) -> None:
+    """The days a date may be, in the calendar and in words; the act decides."""
+    field.widget.attrs |= {"min": timezone.localdate().isoformat(), "max": latest.isoformat()}
+    field.help_text = gettext("最晚为 %(day)s；到期后授权自行失效。") % {"day": latest}
 
 
 class OpenCaseForm(ActForm):
@@ -19,17 +27,17 @@ class OpenCaseForm(ActForm):
     reference = forms.CharField(label=_("案件编号"), max_length=60)
     organisation = forms.ModelChoiceField(Organisation.objects.none(), label=_("办案机关"))
     reason = forms.CharField(label=_("事由"), max_length=200, help_text=_("不写当事人姓名；事由不进入任何档案（H3）。"))
-    ends_on = forms.DateField(label=_("截止日期"), widget=DateInput(), help_text=_("到期后授权自行失效。"))
+    ends_on = forms.DateField(label=_("截止日期"), widget=DateInput())
     document = forms.CharField(label=_("批准文书文号"), max_length=80, required=False)
 
-    def __init__(self, *args: Any, organisations: QuerySet[Organisation], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, organisations: QuerySet[Organisation], latest: date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         field: Any = self.fields["organisation"]
         field.queryset = organisations
         only = list(organisations[:2])
         if len(only) == 1:
             field.initial, field.empty_label = only[0].pk, None
-        self.fields["ends_on"].widget.attrs["min"] = timezone.localdate().isoformat()
+        _bounded(self.fields["ends_on"], latest)
 
 
 class FindFileForm(forms.Form):
@@ -79,17 +87,20 @@ class ExtendForm(ActForm):
     reason = forms.CharField(label=_("理由"), max_length=200)
 
 
-class GrantForm(ActForm):
-    """Let one inspector into the found files 授权 (H18)."""
+class ExtendCaseForm(ExtendForm):
+    """Ask for a later end of a case 申请延长办案期限."""
 
-    inspector = forms.ModelChoiceField(Account.objects.none(), label=_("被授权人"))
-    ends_on = forms.DateField(label=_("授权截止日期"), widget=DateInput(), help_text=_("不晚于案件截止日期。"))
-    reason = forms.CharField(label=_("授权理由"), max_length=200)
-    found = forms.CharField(widget=forms.HiddenInput, required=False)
+    document = forms.CharField(label=_("批准文书文号"), max_length=80, required=False)
 
-    def __init__(self, *args: Any, inspectors: QuerySet[Account], officer: Account, case: Case, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, latest: date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.officer = officer
-        field: Any = self.fields["inspector"]
-        field.queryset = inspectors
-        self.fields["ends_on"].widget.attrs["max"] = case.ends_on.isoformat()
+        _bounded(self.fields["ends_on"], latest)
+
+
+class DecideCaseForm(ActForm):
+    """Agree or refuse 决定办案申请."""
+
+    decision = forms.ChoiceField(
+        label=_("决定"), choices=[("agree", _("同意")), ("refuse", _("不同意"))], widget=forms.RadioSelect
+    )
+    answer = forms.CharField(label=_("理由"), max_length=300, widget=forms.Textarea(attrs={"rows": 3}))

@@ -22,7 +22,7 @@ def second_officer(step: Step) -> Refusal | None:
 
 
 def by_whoever_asked(step: Step) -> Refusal | None:
-    asked = {getattr(step.row, name, None) for name in ("proposed_by_id", "inspector_id")}
+    asked = {getattr(step.row, name, None) for name in ("proposed_by_id", "asked_by_id", "inspector_id")}
     if step.by is None or step.by.pk not in asked:
         return Refusal("not_own_request", text("只能撤回本人的申请"))
     return None

@@ -2,7 +2,7 @@
 
 from integrity.models.access_changes import AccessChange
 from integrity.models.batches import ImportBatch, ImportedRow, MatchProposal, Rejection
-from integrity.models.case_requests import BreakGlass, GrantRequest
+from integrity.models.case_requests import BreakGlass, CaseRequest, GrantRequest
 from integrity.models.decisions import Decision, DecisionBasis, DecisionFields, Document, Matter, Remedy
 from integrity.models.erasures import Erasure, ErasureItem, LegalHold
 from integrity.models.files import (
@@ -64,6 +64,7 @@ __all__ = [
     "BreakGlass",
     "Case",
     "CaseGrant",
+    "CaseRequest",
     "Commitment",
     "Decision",
     "DecisionBasis",

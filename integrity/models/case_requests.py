@@ -1,4 +1,4 @@
-"""Asking for files of a case 查阅申请, and emergency reading 紧急查阅 (domain §10): two persons, an end, a review."""
+"""Asking for a case 办案申请, for files of it 查阅申请, emergency reading 紧急查阅 (domain §10): two persons."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from integrity.choices import CaseRequestKind, EmergencyState, Grade, ReviewResult
 from integrity.choices import ChangeState as RequestState
-from integrity.choices import EmergencyState, Grade, ReviewResult
 from integrity.models.grants import Case
 from integrity.models.organisations import Organisation
 from integrity.models.tracked import TrackedModel, TrackedQuerySet
@@ -57,6 +57,60 @@ class GrantRequest(TrackedModel):
 
     def __str__(self) -> str:
         return f"{self.case_id} {self.inspector_id}"
+
+
+class CaseRequest(TrackedModel):
+    """An officer asks to open a case or to let it last longer 办案申请 (H18): another officer of the body decides.
+
+    A case that nobody seconded is no case: its row is made by the decision.
+    """
+
+    ref = models.UUIDField(_("编号"), default=uuid.uuid4, unique=True, editable=False)
+    kind = models.CharField(_("类别"), max_length=10, choices=CaseRequestKind.choices)
+    organisation = models.ForeignKey(
+        Organisation, verbose_name=_("办案机关"), on_delete=models.PROTECT, related_name="+"
+    )
+    #: What is to be extended; of an opening the case that came of it.
+    case = models.ForeignKey(
+        Case, verbose_name=_("案件"), null=True, blank=True, on_delete=models.PROTECT, related_name="term_requests"
+    )
+    reference = models.CharField(_("案件编号"), max_length=60)
+    reason = models.CharField(_("事由"), max_length=200)
+    document = models.CharField(_("批准文书文号"), max_length=80, blank=True)
+    ends_on = models.DateField(_("截止日期"))
+    asked_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, verbose_name=_("申请人"), on_delete=models.PROTECT, related_name="+"
+    )
+    asked_at = models.DateTimeField(_("申请时间"), auto_now_add=True)
+    lapses_on = models.DateField(_("失效日期"))
+    state = models.CharField(_("状态"), max_length=10, choices=RequestState.choices, default=RequestState.PROPOSED)
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("决定人"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+    )
+    decided_at = models.DateTimeField(_("决定时间"), null=True, blank=True)
+    answer = models.CharField(_("决定理由"), max_length=300, blank=True)
+
+    class Meta:
+        verbose_name = _("办案申请")
+        ordering = ["-asked_at", "-id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=~Q(state=RequestState.CONFIRMED)
+                | (Q(decided_by__isnull=False, case__isnull=False) & ~Q(decided_by=F("asked_by"))),
+                name="case_request_by_two_officers",
+            ),
+            models.CheckConstraint(
+                condition=Q(kind=CaseRequestKind.OPEN) | Q(case__isnull=False), name="case_extension_of_a_case"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} {self.reference}"
 
 
 class BreakGlassQuerySet(TrackedQuerySet["BreakGlass"]):

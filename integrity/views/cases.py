@@ -1,4 +1,4 @@
-"""Cases and their grants 案件授权 (domain §10): open, let a second inspector in, cut, close; who can see a file."""
+"""Cases and their grants 案件授权 (domain §10): ask for files, decide as a second officer, extend, cut, close."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from integrity import access, cases
+from integrity import access, case_terms, cases
 from integrity.choices import Act, Role
 from integrity.exceptions import ActRefused, NotAdmitted, ReasonedRefusal
 from integrity.forms.base import ActForm, ReasonForm, fresh_key
-from integrity.forms.cases import AskForm, DecideRequestForm, ExtendForm, FindFileForm, GrantForm, OpenCaseForm
+from integrity.forms.cases import AskForm, DecideRequestForm, ExtendForm, FindFileForm
 from integrity.models import Case, CaseGrant, GrantRequest, IntegrityFile
 from integrity.views.base import ActView, ScopedList, StaffView
 from integrity.views.paging import Sort
@@ -44,45 +44,7 @@ class CaseList(ScopedList):
         today, counts = timezone.localdate(), cases.in_force(rows, self.account)
         for row in rows:
             row.open_now, row.grants_now = row.open_on(today), counts.get(row.pk, 0)
-        return {"today": today}
-
-
-class OpenCase(ActView):
-    """Enter a case 登记案件; nothing of it enters a file (H3)."""
-
-    form_class = OpenCaseForm
-    heading = gettext_lazy("登记案件")
-    lede = gettext_lazy("案件只是查阅档案的依据，其内容不进入档案（H3）。")
-    submit = gettext_lazy("登记")
-    done = gettext_lazy("案件已登记。请另一名办案人员按案件授权档案。")
-
-    def fetch(self, **kwargs: Any) -> Any:
-        if Role.INSPECTOR not in access.roles_of(self.account):
-            raise NotAdmitted
-
-    def build_form(self, data: Any = None, files: Any = None) -> ActForm:
-        bodies = cases.bodies_of(self.account, timezone.localdate())
-        return OpenCaseForm(data, organisations=bodies, initial={"once": fresh_key()})
-
-    def perform(self, form: ActForm) -> Case:
-        given = form.cleaned_data
-        return cases.open_case(
-            by=self.account,
-            reference=given["reference"],
-            organisation=given["organisation"],
-            reason=given["reason"],
-            ends_on=given["ends_on"],
-            document=given["document"],
-        )
-
-    def get_success_url(self, result: Case) -> str:
-        return reverse("staff:case", args=[result.pk])
-
-    def cancel_url(self) -> str:
-        return reverse("staff:cases")
-
-    def context(self, form: ActForm) -> dict[str, Any]:
-        return {"crumbs": [{"url": reverse("staff:cases"), "label": _("案件授权")}]}
+        return {"today": today, "asked": case_terms.requests_for(self.account)}
 
 
 class CasePage(StaffView):
@@ -101,6 +63,7 @@ class CasePage(StaffView):
             "open": case.open_on(timezone.localdate()),
             "grants": grants,
             "requests": cases.waiting_for(case, self.account),
+            "asked": case_terms.requests_for(self.account).filter(case=case),
             "history": list(case.history.select_related("history_user").order_by("-history_date")[:30]),
         }
         return self.answer(context)
@@ -171,20 +134,18 @@ class CutGrant(GrantAct):
         return cases.cut_grant(grant=self.granted, by=self.account, reason=form.cleaned_data["reason"])
 
 
-class GrantFiles(CaseAct):
-    """Name files exactly, then let one inspector into them 授权: two steps on one page, nothing to browse."""
+class AskFiles(CaseAct):
+    """Name files exactly, then ask for them 申请查阅: two steps, nothing to browse; another officer decides."""
 
-    template_name = "integrity/cases/grant.html"
-    form_class = GrantForm
-    heading = gettext_lazy("授权查阅档案")
-    lede = gettext_lazy("逐一按全名和单位、证件号码或档案编号查找；每次查找均记入日志。不得为本人授权（H18）。")
-    submit = gettext_lazy("授权")
-    done = gettext_lazy("已授权。")
+    template_name = "integrity/cases/ask.html"
+    form_class = AskForm
+    heading = gettext_lazy("申请查阅档案")
+    lede = gettext_lazy("逐一按全名和单位、证件号码或档案编号查找，每次查找均记入日志；由另一名办案人员决定（H18）。")
+    submit = gettext_lazy("提出申请")
+    done = gettext_lazy("申请已提出，等待另一名办案人员决定。")
 
     def build_form(self, data: Any = None, files: Any = None) -> ActForm:
-        inspectors = cases.inspectors_of(self.row, timezone.localdate())
-        initial = {"once": fresh_key(), "ends_on": self.row.ends_on}
-        return GrantForm(data, inspectors=inspectors, officer=self.account, case=self.row, initial=initial)
+        return AskForm(data, case=self.row, initial={"once": fresh_key(), "ends_on": self.row.ends_on})
 
     def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
         return self.find(request) if "find" in request.POST else super().post(request, **kwargs)
@@ -201,14 +162,14 @@ class GrantFiles(CaseAct):
             except ReasonedRefusal as refusal:
                 place = refusal.field if refusal.field in find.fields else None
                 find.add_error(place, str(refusal))
-        grant = self.build_form()
-        grant.initial["found"] = self._sealed(found or [])
-        context = {"row": self.row, "form": grant, "heading": self.heading, "lede": self.lede, "submit": self.submit}
-        context |= self.context(grant) | {"find": find, "found": found}
+        asking = self.build_form()
+        asking.initial["found"] = self._sealed(found or [])
+        context = {"row": self.row, "form": asking, "heading": self.heading, "lede": self.lede, "submit": self.submit}
+        context |= self.context(asking) | {"find": find, "found": found}
         return self.answer(context, status=200 if found is not None else 422)
 
     def context(self, form: ActForm) -> dict[str, Any]:
-        """A refused grant shows the same files again; they were logged when they were found."""
+        """A refused request shows the same files again; they were logged when they were found."""
         found = None
         if form.is_bound:
             try:
@@ -247,34 +208,6 @@ class GrantFiles(CaseAct):
         if not chosen:
             raise ActRefused("nothing_chosen", _("请勾选档案"))
         return chosen
-
-    def perform(self, form: ActForm) -> Any:
-        given = form.cleaned_data
-        found = self._found(given["found"])
-        chosen = {int(pk) for pk in self.request.POST.getlist("chosen") if pk.isdigit()} & set(found)
-        files = list(self._files(chosen))
-        if not files:
-            raise ActRefused("nothing_chosen", _("请勾选要授权的档案"))
-        return cases.grant_files(
-            case=self.row,
-            inspector=given["inspector"],
-            files=files,
-            by=self.account,
-            ends_on=given["ends_on"],
-            reason=given["reason"],
-        )
-
-
-class AskFiles(GrantFiles):
-    """Ask for files of a case 申请查阅: named exactly like for a grant; another officer decides."""
-
-    heading = gettext_lazy("申请查阅档案")
-    lede = gettext_lazy("逐一按全名和单位、证件号码或档案编号查找；由另一名办案人员决定。")
-    submit = gettext_lazy("提出申请")
-    done = gettext_lazy("申请已提出，等待另一名办案人员决定。")
-
-    def build_form(self, data: Any = None, files: Any = None) -> ActForm:
-        return AskForm(data, case=self.row, initial={"once": fresh_key(), "ends_on": self.row.ends_on})
 
     def perform(self, form: ActForm) -> Any:
         given = form.cleaned_data
@@ -363,15 +296,3 @@ class ExtendGrant(GrantAct):
     def perform(self, form: ActForm) -> CaseGrant:
         given = form.cleaned_data
         return cases.extend_grant(grant=self.granted, by=self.account, ends_on=given["ends_on"], reason=given["reason"])
-
-
-class ExtendCase(CaseAct):
-    form_class = ExtendForm
-    heading = gettext_lazy("延长办案期限")
-    lede = gettext_lazy("由登记人以外的办案人员办理；已有授权的截止日期不变。")
-    submit = gettext_lazy("延长")
-    done = gettext_lazy("办案期限已延长。")
-
-    def perform(self, form: ActForm) -> Case:
-        given = form.cleaned_data
-        return cases.extend_case(case=self.row, by=self.account, ends_on=given["ends_on"], reason=given["reason"])

@@ -6,6 +6,7 @@ from integrity import api
 from integrity.models import Decision, Penalty
 from integrity.views import (
     account,
+    case_terms,
     cases,
     decision_steps,
     decisions,
@@ -129,11 +130,12 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("erasures/holds/<uuid:ref>/decide/", erasures.DecideLifting.as_view(), name="hold_decide"),
     # cases
     path("cases/", cases.CaseList.as_view(), name="cases"),
-    path("cases/new/", cases.OpenCase.as_view(), name="case_new"),
+    path("cases/new/", case_terms.AskOpening.as_view(), name="case_new"),
+    path("cases/asked/<uuid:ref>/decide/", case_terms.DecideTerm.as_view(), name="case_term_decide"),
+    path("cases/asked/<uuid:ref>/withdraw/", case_terms.WithdrawTerm.as_view(), name="case_term_withdraw"),
     path("cases/<int:pk>/", cases.CasePage.as_view(), name="case"),
-    path("cases/<int:pk>/grant/", cases.GrantFiles.as_view(), name="case_grant"),
     path("cases/<int:pk>/ask/", cases.AskFiles.as_view(), name="case_ask"),
-    path("cases/<int:pk>/extend/", cases.ExtendCase.as_view(), name="case_extend"),
+    path("cases/<int:pk>/extend/", case_terms.AskExtension.as_view(), name="case_extend"),
     path("cases/<int:pk>/requests/<uuid:ref>/decide/", cases.DecideRequest.as_view(), name="request_decide"),
     path("cases/<int:pk>/requests/<uuid:ref>/withdraw/", cases.WithdrawRequest.as_view(), name="request_withdraw"),
     path("cases/<int:pk>/grants/<int:grant>/extend/", cases.ExtendGrant.as_view(), name="grant_extend"),

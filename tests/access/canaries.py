@@ -29,7 +29,7 @@ OFFICES_ONLY = frozenset({"Matter", "BreakGlass", "Recusal", "ImportedRow", "Rej
 
 #: Of these nobody on file is the subject: the run of an import (its rows are another table), what inspectors and
 #: administrators write of cases and accounts, the log itself.
-UNLOGGED = frozenset({"ImportBatch", "Case", "GrantRequest", "AccessChange", "ReadEntry", "ReadFinding"})
+UNLOGGED = frozenset({"ImportBatch", "Case", "CaseRequest", "GrantRequest", "AccessChange", "ReadEntry", "ReadFinding"})
 
 
 #: Where somebody reads the words again that were typed by that very person; others' words would be a leak there too.

@@ -56,8 +56,8 @@ STAFF = frozenset({
     "api_files", "api_decisions", "api_practitioners", "api_publications", "api_nothing",
 })  # fmt: skip
 INSPECTORS = frozenset({
-    "cases", "case_new", "case", "case_grant", "case_ask", "case_extend", "request_decide", "request_withdraw",
-    "grant_extend", "case_close", "grant_cut",
+    "cases", "case_new", "case", "case_ask", "case_extend", "request_decide", "request_withdraw",
+    "grant_extend", "case_close", "grant_cut", "case_term_decide", "case_term_withdraw",
 })  # fmt: skip
 PUBLIC_SPACES = frozenset({"register", "site", "public_search", "public_api"})
 ADMINISTRATORS = {row.route: row.role.value for row in OPERATIONS.values()}

@@ -11,6 +11,7 @@ from integrity.choices import BatchState, ChangeKind, Grade, Role, RowOutcome, U
 from integrity.models import (
     AccessChange,
     BreakGlass,
+    CaseRequest,
     Erasure,
     ErasureItem,
     GrantRequest,
@@ -46,6 +47,8 @@ def requests(world: Closed) -> None:
     soon = scenes.TODAY + timedelta(days=7)
     world.keep(plant(GrantRequest(case=scene.case, inspector=scene.inspector_without_case, files=[scene.file.pk],
                                   ends_on=soon, lapses_on=soon), INSPECTION))  # fmt: skip
+    world.keep(plant(CaseRequest(kind="open", organisation=scene.inspection, asked_by=scene.inspector_without_case,
+                                 ends_on=soon, lapses_on=soon), INSPECTION))  # fmt: skip
     asker = scene.clerk_of_other_authority
     world.keep(plant(BreakGlass(file=scene.file, authority=scene.authority, asked_by=asker,
                                 office=scene.other_authority, max_grade=Grade.STRICT),

@@ -10,12 +10,23 @@ from typing import Any
 import pytest
 from django.db import models
 
-from integrity import decisions, notices, publications
+from integrity import case_terms, cases, decisions, notices, publications
 from integrity.choices import DecisionKind, LicenceState, NoticeChannel, PenaltyKind, RecordState
 from integrity.exceptions import ReasonedRefusal
 from integrity.lifecycle.engine import move
 from integrity.lifecycle.record import RECORD
-from integrity.models import Decision, LegalBasis, Licence, Penalty, PractitionerRecord, Publication
+from integrity.models import (
+    Account,
+    Case,
+    CaseGrant,
+    Decision,
+    IntegrityFile,
+    LegalBasis,
+    Licence,
+    Penalty,
+    PractitionerRecord,
+    Publication,
+)
 from tests import factories
 from tests.personas import Province
 from tests.shadow import tampering
@@ -35,6 +46,29 @@ def raw(row: models.Model, **columns: Any) -> int:
     """An update behind the back of acts and history, as somebody with a database prompt would write it."""
     with tampering():
         return int(models.QuerySet(type(row)).filter(pk=row.pk).update(**columns))
+
+
+def opened_case(scene: Province, *, by: Account | None = None, second: Account | None = None, **changes: Any) -> Case:
+    """A case asked for by one officer of the provincial body and agreed to by another."""
+    given: dict[str, Any] = {
+        "reference": "青纪立〔2026〕20号", "organisation": scene.inspection, "reason": "审查调查",
+        "ends_on": date(2026, 7, 31),
+    }  # fmt: skip
+    request = case_terms.ask_opening(by=by or scene.second_inspector, **given | changes)
+    case = case_terms.decide(
+        request=request, by=second or scene.inspector_with_case, agreed=True, answer="同意登记"
+    ).case
+    assert case is not None
+    return case
+
+
+def let_in(
+    case: Case, inspector: Account, files: list[IntegrityFile], *, by: Account, ends_on: date | None = None
+) -> list[CaseGrant]:
+    """Files an inspector asked for, all of them granted by another officer."""
+    request = cases.ask_files(case=case, by=inspector, files=files, reason="办案需要", ends_on=ends_on)
+    cases.decide_request(request=request, by=by, chosen=[file.pk for file in files], answer="同意")
+    return list(CaseGrant.objects.filter(case=case, user=inspector, content_object__in=files).order_by("pk"))
 
 
 def article(code: str) -> LegalBasis:

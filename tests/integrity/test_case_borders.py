@@ -5,15 +5,15 @@ from typing import Any
 
 import pytest
 
-from integrity import cases, emergencies, worklist
+from integrity import case_terms, cases, emergencies, worklist
 from integrity.access import candidates, scope_for, what_would_change, why_not
 from integrity.choices import Act, Grade, OrganKind, ReviewResult, Role
 from integrity.exceptions import NotAdmitted
-from integrity.models import Account, BreakGlass, Case, CaseGrant, GrantRequest, ReadEntry, Recusal
+from integrity.models import Account, BreakGlass, CaseGrant, CaseRequest, GrantRequest, ReadEntry, Recusal
 from tests import factories
 from tests.factories import saved
 from tests.integrity import scenes
-from tests.integrity.scenes import TODAY, refused
+from tests.integrity.scenes import TODAY, let_in, refused
 from tests.personas import Province, assigned, signed_in
 
 pytestmark = pytest.mark.django_db
@@ -69,9 +69,7 @@ def test_a_duty_elsewhere_does_not_keep_the_case_open(scene: Province) -> None:
 def test_a_grant_is_for_inspectors_of_the_body_alone(scene: Province) -> None:
     stranger = assigned(factories.account("stranger"), Role.INSPECTOR, body_elsewhere())
     with pytest.raises(NotAdmitted):
-        cases.grant_files(
-            case=scene.case, inspector=stranger, files=[scene.file], by=scene.second_inspector, reason="办案"
-        )
+        let_in(scene.case, stranger, [scene.file], by=scene.second_inspector)
 
 
 # --- 15: a reference is one body's -------------------------------------------------------------------------------
@@ -82,13 +80,16 @@ def test_a_reference_is_one_bodys(scene: Province) -> None:
     stranger = assigned(factories.account("stranger"), Role.INSPECTOR, body)
     given: dict[str, Any] = {"reference": scene.case.reference, "reason": "审查调查", "ends_on": TODAY + 30 * DAY}
     with refused("reference_taken"):
-        cases.open_case(by=scene.second_inspector, organisation=scene.inspection, **given)
+        case_terms.ask_opening(by=scene.second_inspector, organisation=scene.inspection, **given)
     browser = signed_in(stranger)
     answer = browser.post(
         "/staff/cases/new/", given | {"organisation": body.pk, "ends_on": given["ends_on"].isoformat()}
     )
     assert answer.status_code == 302
-    own = Case.objects.get(organisation=body)
+    request = CaseRequest.objects.get(organisation=body)
+    another = assigned(factories.account("another"), Role.INSPECTOR, body)
+    own = case_terms.decide(request=request, by=another, agreed=True, answer="同意").case
+    assert own is not None
     file = factories.file(scene.authority, by=scene.clerk)
     factories.case_grant(own, inspector=stranger, file=file, granted_by=scene.second_inspector)
     scope = scope_for(stranger, Act.READ, purpose="审查", case=scene.case.reference)
@@ -115,11 +116,6 @@ def test_the_recused_do_not_decide_a_request(scene: Province) -> None:
     for chosen in ([scene.file.pk], []):
         with pytest.raises(NotAdmitted):
             cases.decide_request(request=request, by=scene.second_inspector, chosen=chosen, answer="决定")
-    with refused("recused"):
-        cases.grant_files(
-            case=scene.case, inspector=scene.inspector_without_case, files=[scene.file], by=scene.second_inspector,
-            reason="办案",
-        )  # fmt: skip
 
 
 def test_of_several_files_the_recused_ones_wait_for_another_officer(scene: Province) -> None:

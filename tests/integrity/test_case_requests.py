@@ -1,5 +1,7 @@
 """Asking for files of a case 申请查阅 (H18): asked by one, decided by another, read-only, ends by itself."""
 
+import ast
+import inspect
 from datetime import timedelta
 from typing import Any
 
@@ -9,9 +11,9 @@ from integrity import cases
 from integrity.access import scope_for
 from integrity.choices import Act, ChangeState
 from integrity.exceptions import NotAdmitted
-from integrity.models import CaseGrant, GrantRequest
+from integrity.models import Assignment, CaseGrant, GrantRequest
 from tests import factories
-from tests.integrity.scenes import TODAY, refused
+from tests.integrity.scenes import TODAY, raw, refused
 from tests.personas import Province, signed_in
 
 pytestmark = pytest.mark.django_db
@@ -93,17 +95,28 @@ def test_extended_by_another_never_beyond_the_case(scene: Province) -> None:
     assert longer.ends_on == TODAY + timedelta(days=30)
 
 
-def test_a_case_is_extended_by_another_than_who_entered_it(scene: Province) -> None:
-    case = cases.open_case(
-        by=scene.second_inspector, reference="青纪立〔2026〕99号", organisation=scene.inspection, reason="核查",
-        ends_on=TODAY + timedelta(days=30),
-    )  # fmt: skip
-    with refused("same_person"):
-        cases.extend_case(case=case, by=scene.second_inspector, ends_on=TODAY + timedelta(days=60), reason="未完")
-    with refused("not_longer"):
-        cases.extend_case(case=case, by=scene.inspector_with_case, ends_on=TODAY + timedelta(days=20), reason="未完")
-    cases.extend_case(case=case, by=scene.inspector_with_case, ends_on=TODAY + timedelta(days=60), reason="未完")
-    assert case.ends_on == TODAY + timedelta(days=60)
+def test_there_is_no_grant_without_a_request(scene: Province) -> None:
+    """Nothing public of the acts lets anybody in but the decision of a request, and that its asker alone (H18)."""
+    tree = ast.parse(inspect.getsource(cases))
+    making = {
+        node.name for node in tree.body if isinstance(node, ast.FunctionDef)
+        for call in ast.walk(node) if isinstance(call, ast.Call) and getattr(call.func, "id", "") == "CaseGrant"
+    }  # fmt: skip
+    assert making == {"_let_in"}
+    calling = {
+        node.name for node in tree.body if isinstance(node, ast.FunctionDef)
+        for call in ast.walk(node) if isinstance(call, ast.Call) and getattr(call.func, "id", "") == "_let_in"
+    }  # fmt: skip
+    assert calling == {"decide_request"}
+    browser = signed_in(scene.second_inspector)
+    assert browser.get(f"/staff/cases/{scene.case.pk}/grant/").status_code == 404
+
+
+def test_who_left_the_body_while_a_request_waited_is_not_let_in(scene: Province) -> None:
+    request = asked(scene)
+    raw(Assignment.objects.get(account=scene.inspector_without_case), valid_to=TODAY - timedelta(days=1))
+    with refused("asker_gone"):
+        cases.decide_request(request=request, by=scene.second_inspector, chosen=[scene.file.pk], answer="同意")
 
 
 def test_the_whole_way_in_two_browsers(scene: Province) -> None:

@@ -314,13 +314,10 @@ def test_h3_no_record_leads_to_a_case() -> None:
 
 
 def test_h3_opening_a_case_writes_nothing_on_a_file(scene: Province) -> None:
-    from integrity import cases
+    from tests.integrity.scenes import opened_case
 
     before = IntegrityFile.history.count(), Decision.history.count()
-    cases.open_case(
-        by=scene.inspector_with_case, reference="青纪立〔2026〕99号", organisation=scene.inspection, reason="审查",
-        ends_on=date(2026, 12, 31),
-    )  # fmt: skip
+    opened_case(scene)
     assert (IntegrityFile.history.count(), Decision.history.count()) == before
 
 

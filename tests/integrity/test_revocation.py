@@ -289,14 +289,14 @@ def test_a_voided_or_revoked_record_keeps_its_page_and_says_so(filed: Any, way: 
 
 def test_found_files_are_forgotten_with_a_tie_and_with_the_case(scene: Province) -> None:
     """The signed list of found files is not a right: it is asked again when it is sent."""
-    address = f"/staff/cases/{scene.case.pk}/grant/"
+    address = f"/staff/cases/{scene.case.pk}/ask/"
     for take in ("recusal", "case"):
         browser = scene.browser("second_inspector")
         found = browser.post(address, {"find": "1", "ref": str(scene.file.ref)})
         assert found.context["found"] == [scene.file]
         data = {
             "found": found.context["form"].initial["found"], "chosen": [str(scene.file.pk)],
-            "inspector": scene.inspector_without_case.pk, "ends_on": scene.case.ends_on, "reason": "办案",
+            "ends_on": scene.case.ends_on, "reason": "办案",
         }  # fmt: skip
         if take == "recusal":
             saved(Recusal(account=scene.second_inspector, subject=scene.person, reason="同学"))

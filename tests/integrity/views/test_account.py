@@ -44,7 +44,7 @@ def test_an_inspectors_reading_is_shown_after_the_case_has_closed(scene: Provinc
 
 def test_looking_a_file_up_to_grant_it_is_not_told(scene: Province) -> None:
     scene.browser("second_inspector").post(
-        f"/staff/cases/{scene.case.pk}/grant/", {"find": "1", "ref": str(scene.file.ref)}
+        f"/staff/cases/{scene.case.pk}/ask/", {"find": "1", "ref": str(scene.file.ref)}
     )
     assert scene.browser("subject_himself").get("/staff/my/reads/").context["entries"] == []
 

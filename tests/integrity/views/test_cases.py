@@ -7,39 +7,42 @@ import pytest
 from django.utils import timezone
 
 from integrity.choices import Level, OrganKind, Role
-from integrity.models import Case, CaseGrant, ReadEntry
+from integrity.models import Case, CaseGrant, GrantRequest, ReadEntry
 from tests import factories
 from tests.personas import Province, assigned, signed_in
 
 pytestmark = pytest.mark.django_db
 
 
-def grant_page(scene: Province) -> str:
-    return f"/staff/cases/{scene.case.pk}/grant/"
+def ask_page(scene: Province) -> str:
+    return f"/staff/cases/{scene.case.pk}/ask/"
 
 
 def find(browser: Any, scene: Province, **named: str) -> Any:
-    return browser.post(grant_page(scene), {"find": "1"} | named)
+    return browser.post(ask_page(scene), {"find": "1"} | named)
 
 
-def granting(found: Any, inspector: Any, chosen: int) -> dict[str, Any]:
+def asking(found: Any, chosen: int) -> dict[str, Any]:
     return {
-        "found": found.context["form"].initial["found"], "chosen": chosen, "inspector": inspector.pk,
+        "found": found.context["form"].initial["found"], "chosen": chosen,
         "ends_on": (timezone.localdate() + timedelta(days=30)).isoformat(), "reason": "审查需要",
     }  # fmt: skip
 
 
-def test_a_file_named_exactly_is_granted_by_a_second_officer(scene: Province) -> None:
-    """H18, H19: found by whole name and unit, logged, granted; the inspector then sees it, not before."""
-    browser = scene.browser("second_inspector")
+def test_a_file_named_exactly_is_asked_for_and_granted_by_a_second_officer(scene: Province) -> None:
+    """H18, H19: found by whole name and unit, logged, asked for, granted; the inspector then sees it, not before."""
     reader = signed_in(scene.inspector_without_case, purpose="审查调查", case=scene.case.reference)
-    assert reader.get(f"/staff/files/{scene.file.ref}/").status_code == 404
-    found = find(browser, scene, name="扎西·多杰", unit=scene.authority.name)
+    found = find(reader, scene, name="扎西·多杰", unit=scene.authority.name)
     assert [file.pk for file in found.context["found"]] == [scene.file.pk]
-    entry = ReadEntry.objects.filter(account=scene.second_inspector, act="grant").latest("pk")
+    entry = ReadEntry.objects.filter(account=scene.inspector_without_case, act="grant").latest("pk")
     assert (entry.ids, entry.case) == ([scene.file.pk], scene.case)
-    answer = browser.post(grant_page(scene), granting(found, scene.inspector_without_case, scene.file.pk))
-    assert answer.status_code == 302, answer.context["form"].errors
+    assert reader.post(ask_page(scene), asking(found, scene.file.pk)).status_code == 302
+    assert reader.get(f"/staff/files/{scene.file.ref}/").status_code == 404
+    request = GrantRequest.objects.get()
+    decide = f"/staff/cases/{scene.case.pk}/requests/{request.ref}/decide/"
+    assert reader.post(decide, {"chosen": [scene.file.pk], "answer": "同意"}).status_code == 404
+    second = scene.browser("second_inspector")
+    assert second.post(decide, {"chosen": [scene.file.pk], "answer": "同意"}).status_code == 302
     grant = CaseGrant.objects.get(user=scene.inspector_without_case)
     assert grant.granted_by == scene.second_inspector
     assert reader.get(f"/staff/files/{scene.file.ref}/").status_code == 200
@@ -69,29 +72,17 @@ def test_the_identity_number_and_the_file_number_find_the_file(scene: Province) 
         assert [file.pk for file in find(browser, scene, **named).context["found"]] == [scene.file.pk]
 
 
-def test_nobody_grants_to_oneself(scene: Province) -> None:
-    """H18: the form does not offer it and a forged POST is refused."""
-    browser = scene.browser("second_inspector")
-    found = find(browser, scene, ref=str(scene.file.ref))
-    answer = browser.post(grant_page(scene), granting(found, scene.second_inspector, scene.file.pk))
-    assert answer.status_code == 422
-    assert "不得为本人授权" in answer.text
-    assert not CaseGrant.objects.filter(user=scene.second_inspector).exists()
-
-
-def test_only_files_that_were_found_are_granted(scene: Province) -> None:
+def test_only_files_that_were_found_are_asked_for(scene: Province) -> None:
     """Forged POST: another file's id, another officer's sealed list, none at all."""
     other = factories.file(scene.authority, by=scene.clerk, name="李援朝")
     browser = scene.browser("second_inspector")
     found = find(browser, scene, ref=str(scene.file.ref))
-    data = granting(found, scene.inspector_without_case, other.pk)
-    assert browser.post(grant_page(scene), data).status_code == 422
-    stolen = signed_in(scene.inspector_with_case).post(
-        grant_page(scene), granting(found, scene.inspector_without_case, scene.file.pk)
-    )
+    data = asking(found, other.pk)
+    assert browser.post(ask_page(scene), data).status_code == 422
+    stolen = signed_in(scene.inspector_with_case).post(ask_page(scene), asking(found, scene.file.pk))
     assert stolen.status_code == 422
-    assert browser.post(grant_page(scene), data | {"found": ""}).status_code == 422
-    assert not CaseGrant.objects.filter(user=scene.inspector_without_case).exists()
+    assert browser.post(ask_page(scene), data | {"found": ""}).status_code == 422
+    assert not GrantRequest.objects.exists()
 
 
 def test_another_bodys_case_and_another_places_file_are_absent(scene: Province) -> None:
@@ -99,22 +90,22 @@ def test_another_bodys_case_and_another_places_file_are_absent(scene: Province) 
     body = factories.organisation("玉树州监委", kind=OrganKind.DISCIPLINE_INSPECTION, division=prefecture)
     stranger = assigned(factories.account("stranger", organisation=body), Role.INSPECTOR, body)
     browser = signed_in(stranger)
-    for address in ("", "grant/", "close/"):
+    for address in ("", "ask/", "close/"):
         assert browser.get(f"/staff/cases/{scene.case.pk}/{address}").status_code == 404
     assert scene.case.reference not in browser.get("/staff/cases/").text
     own = factories.case(body, "玉纪立〔2026〕1号")
-    found = browser.post(f"/staff/cases/{own.pk}/grant/", {"find": "1", "ref": str(scene.file.ref)})
+    found = browser.post(f"/staff/cases/{own.pk}/ask/", {"find": "1", "ref": str(scene.file.ref)})
     assert found.context["found"] == []
 
 
 def test_cases_are_for_inspectors_alone(scene: Province) -> None:
     for name in ("clerk", "reviewer", "regulator", "superuser", "audit_admin", "subject_himself", "nobody"):
         browser = scene.browser(name)
-        for address in ("/staff/cases/", "/staff/cases/new/", f"/staff/cases/{scene.case.pk}/", grant_page(scene)):
+        for address in ("/staff/cases/", "/staff/cases/new/", f"/staff/cases/{scene.case.pk}/", ask_page(scene)):
             assert browser.get(address).status_code == 404, (name, address)
 
 
-def test_a_case_is_opened_with_reference_reason_and_end(scene: Province) -> None:
+def test_a_case_is_asked_for_with_reference_reason_and_end(scene: Province) -> None:
     browser = scene.browser("inspector_without_case")
     data = {
         "reference": "青纪立〔2026〕9号", "organisation": scene.inspection.pk, "reason": "审查调查",
@@ -122,8 +113,8 @@ def test_a_case_is_opened_with_reference_reason_and_end(scene: Province) -> None
     }  # fmt: skip
     assert browser.post("/staff/cases/new/", data).status_code == 422
     data["ends_on"] = (timezone.localdate() + timedelta(days=60)).isoformat()
-    answer = browser.post("/staff/cases/new/", data)
-    assert answer.headers["Location"] == f"/staff/cases/{Case.objects.get(reference='青纪立〔2026〕9号').pk}/"
+    assert browser.post("/staff/cases/new/", data).headers["Location"] == "/staff/cases/"
+    assert not Case.objects.filter(reference="青纪立〔2026〕9号").exists()
     assert browser.post("/staff/cases/new/", data).status_code == 422
     assert browser.post("/staff/cases/new/", data | {"organisation": scene.authority.pk}).status_code == 422
 
