@@ -89,16 +89,18 @@ def search(
     narrowing = narrowing or Narrowing()
     condition = filters.within(scope, asked) if scope is not None and world == World.STAFF else Q()
     condition &= narrowing.condition()
-    may_be_near = world == World.STAFF and bool(query.near)
+    may_be_near = world == World.STAFF and query.may_be_alike
     near = near and may_be_near
     degraded = False
     counting = Counting()
     try:
-        exactly = replace(query, near=query.near if near else ())
-        proposed = engine().find(world, exactly, condition, kinds=asked, limit=CAP + 1, by_date=by_date)
+        proposed = engine().find(
+            world, replace(query, alike=near), condition, kinds=asked, limit=CAP + 1, by_date=by_date
+        )
         found = _disposed(proposed, scope, narrowing, counting)
         if may_be_near and not near and not found:
-            proposed = engine().find(world, query, condition, kinds=asked, limit=CAP + 1, by_date=by_date)
+            alike = replace(query, alike=True)
+            proposed = engine().find(world, alike, condition, kinds=asked, limit=CAP + 1, by_date=by_date)
             found, near = _disposed(proposed, scope, narrowing, counting), True
     except EngineError as error:
         log.error("search engine failed (%s): exact look-ups only", error)
@@ -277,8 +279,8 @@ def asked_again(scope: Scope, text: str, *, kinds: Sequence[Kind] | None = None)
     query = parse(text)
     if scope.empty or not query or not asked:
         return []
-    exactly = replace(query, near=())  # a name that is only like it is no news
-    proposed = engine().find(World.STAFF, exactly, filters.within(scope, asked), kinds=asked, limit=CAP)
+    # Without names that are only like it: they are no news.
+    proposed = engine().find(World.STAFF, query, filters.within(scope, asked), kinds=asked, limit=CAP)
     return _disposed(proposed, scope, Narrowing(), Counting())
 
 
