@@ -15,6 +15,7 @@ from integrity.models import Account, Organisation
 from search import worker
 from search.models import World
 from search.query import Results, search
+from tests.integrity.conftest import clock, scene  # noqa: F401  fixtures
 from tests.search import factories
 
 Find = Callable[..., Results]

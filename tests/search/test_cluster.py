@@ -48,7 +48,8 @@ def three_nodes(settings: Settings, db: None) -> Iterator[list[int]]:
 def test_a_node_is_lost_and_nobody_notices(three_nodes: list[int], authority: Organisation) -> None:
     reviewer = make.officer(Role.CLERK, authority)
     scope = scope_for(reviewer, Act.SEARCH)
-    degraded, slowest = 0, 0.0
+    search(World.STAFF, "丁", scope=scope, limit=1)  # what is read once only is not timed
+    degraded, slowest, slowest_at = 0, 0.0, 0
     for number in range(PERSONS):
         make.file(f"丁{chr(0x4E00 + number)}", authority)
         if number == ENDED_AT:
@@ -56,7 +57,7 @@ def test_a_node_is_lost_and_nobody_notices(three_nodes: list[int], authority: Or
         worker.drain()
         began = time.monotonic()
         results = search(World.STAFF, "丁", scope=scope, limit=1)  # a failed request would raise here
-        slowest = max(slowest, time.monotonic() - began)
+        slowest, slowest_at = max((slowest, slowest_at), (time.monotonic() - began, number))
         degraded += results.degraded
         if not results.degraded and not worker.pending():
             assert results.total == number + 1
@@ -75,5 +76,5 @@ def test_a_node_is_lost_and_nobody_notices(three_nodes: list[int], authority: Or
     else:
         pytest.fail("two nodes of three do not answer")
     assert search(World.STAFF, "丁", scope=scope, limit=1).total == PERSONS
-    told = f"{degraded} by exact look-ups, slowest {slowest:.2f} s, 0 differences"
+    told = f"{degraded} by exact look-ups, slowest {slowest:.2f} s (number {slowest_at}), 0 differences"
     print(f"cluster: {PERSONS} writes and questions, 1 node of 3 ended, 0 failed, {told}")  # noqa: T201
