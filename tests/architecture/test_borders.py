@@ -13,7 +13,8 @@ REPOSITORY = Path(__file__).resolve().parents[2]
 PACKAGES = ("integrity", "cms", "search")
 ACTS = {
     "accounts", "case_terms", "cases", "declarations", "decisions", "emergencies", "erasing", "erasures", "extracts",
-    "files", "holds", "notices", "objections", "parts", "organisations", "practitioners", "publications", "readlog", "repairs",
+    "files", "holds", "notices", "objections", "parts", "organisations", "practitioners", "publications", "readlog",
+    "repairs",
 }  # fmt: skip
 BULK_DOOR = {"integrity/importing/writer.py", "integrity/exchange/inbound.py"}
 

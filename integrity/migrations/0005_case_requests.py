@@ -10,7 +10,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('integrity', '0003_names_of_kinds'),
+        ('integrity', '0004_names_of_kinds'),
     ]
 
     operations = [
