@@ -237,10 +237,8 @@ class Steps:
 
     def grant(self) -> None:
         file = self.file()
-        cases.grant_files(
-            case=self.scene.case, inspector=self.scene.inspector_with_case, files=[file],
-            by=self.scene.second_inspector, reason="办案",
-        )  # fmt: skip
+        asked = cases.ask_files(case=self.scene.case, by=self.scene.inspector_with_case, files=[file], reason="办案")
+        cases.decide_request(request=asked, by=self.scene.second_inspector, chosen=[file.pk], answer="同意")
         self.book.granted.add(file.pk)
         self.done["grant"] += 1
 
