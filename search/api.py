@@ -1,28 +1,24 @@
-"""Search for machines 检索接口: the questions of the two pages as JSON, each behind the doors of its page."""
+"""Search for machines 检索接口: what the answers of both sites have in common.
+
+`api_staff` knows the sign-in, which a public process does not have; `api_public` knows nothing of it.
+"""
 
 from __future__ import annotations
 
 from typing import Any
 
 from django import forms
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import HttpResponse, JsonResponse, QueryDict
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
-from cms.api import PublicAnswer, told, too_many
-from cms.asking import wait_of
-from integrity.access import roles_of, scope_for
-from integrity.api import SIGNED_IN, Answer
-from integrity.choices import Act, Role
-from integrity.openapi import CODED, DATE, FLAG, NUMBER, TEXT, Operation, Schema, nullable, record, rows
+from integrity.openapi import CODED, DATE, FLAG, NUMBER, TEXT, Schema, nullable, record, rows
 from integrity.problems import problem, wrong
-from integrity.views.base import stated
-from search.forms import SearchQuestion, looks_like_identity_number
+from search.forms import looks_like_identity_number
 from search.hits import Hit
-from search.models import Kind, World
+from search.models import Kind
 from search.narrowing import FACETS
-from search.query import Results, is_place, search
+from search.query import Results, is_place
 
 PER_PAGE = 20
 
@@ -35,11 +31,10 @@ _FACET: Schema = record({
     "name": {"type": "string", "enum": list(FACETS)}, "label": TEXT,
     "values": rows(record({"value": TEXT, "label": TEXT, "count": NUMBER})),
 })  # fmt: skip
-_RESULTS: dict[str, Schema] = {
+RESULTS: dict[str, Schema] = {
     "count": NUMBER, "count_is_lower_bound": FLAG, "degraded": FLAG, "after": nullable(TEXT),
     "by_kind": rows(record({"kind": CODED, "count": NUMBER})), "facets": rows(_FACET), "results": rows(_HIT),
 }  # fmt: skip
-_NEAR: dict[str, Schema] = {"near": FLAG, "near_possible": FLAG, "case_needed": FLAG}
 
 
 def _coded(kind: Kind) -> dict[str, str]:
@@ -104,70 +99,6 @@ def fault_in(form: forms.Form, typed: QueryDict) -> HttpResponse | None:
     return None
 
 
-class StaffSearchAnswer(Answer):
-    """Search within the reader's scope, with the purpose and case stated for the session; logged as the page is."""
-
-    door = "api.search"
-
-    @classmethod
-    def operation(cls) -> Operation:
-        return Operation(
-            cls.door, gettext_lazy("内部检索"), record(_RESULTS | _NEAR), SearchQuestion(world=World.STAFF).fields,
-            problems=(*SIGNED_IN, "bad_parameter", "bad_cursor"),
-        )  # fmt: skip
-
-    def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
-        form = SearchQuestion(request.GET, world=World.STAFF)
-        # An identity number is in no index; here, too, it is nothing that an answer or a log should hold.
-        if fault := fault_in(form, request.GET):
-            return fault
-        asked = form.cleaned_data
-        purpose, case = stated(request)
-        scope = scope_for(self.account, Act.SEARCH, purpose=purpose, case=case)
-        results = search(
-            World.STAFF,
-            asked["q"],
-            scope=scope,
-            kinds=form.kinds,
-            page_after=asked["after"],
-            limit=asked["limit"] or PER_PAGE,
-            narrowing=form.narrowing(),
-            by_date=form.by_date,
-            near=asked["near"],
-            door=self.door,
-            request=request,
-        )
-        case_needed = Role.INSPECTOR in roles_of(self.account) and scope.case is None
-        near = {"near": results.near, "near_possible": results.may_be_near, "case_needed": case_needed}
-        return told(results_of(results) | near)
-
-
-class PublicSearchAnswer(PublicAnswer):
-    """Whole names and numbers of published records, full text of disclosures; persons under the page's limit."""
-
-    @classmethod
-    def operation(cls) -> Operation:
-        return Operation(
-            "search", gettext_lazy("公开检索"), record(_RESULTS), SearchQuestion(world=World.PUBLIC).fields,
-            problems=("bad_parameter", "bad_cursor", "identity_number", "too_many"),
-        )  # fmt: skip
-
-    def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
-        form = SearchQuestion(request.GET, world=World.PUBLIC)
-        if fault := fault_in(form, request.GET):
-            request.GET, request.META["QUERY_STRING"] = QueryDict(), ""  # gone from reports of errors, too
-            return fault
-        if (form.kinds is None or Kind.PUBLICATION in form.kinds) and (wait := wait_of(request)):
-            return too_many(wait)
-        asked = form.cleaned_data
-        results = search(
-            World.PUBLIC,
-            asked["q"],
-            kinds=form.kinds,
-            page_after=asked["after"],
-            limit=asked["limit"] or PER_PAGE,
-            narrowing=form.narrowing(),
-            by_date=form.by_date,
-            request=request,
-        )
-        return told(results_of(results))
+def as_json(content: Schema) -> JsonResponse:
+    """A description, to be read by people too."""
+    return JsonResponse(content, json_dumps_params={"ensure_ascii": False, "indent": 1})

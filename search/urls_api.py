@@ -2,10 +2,10 @@
 
 from django.urls import URLPattern, path
 
-from search import api, described
+from search import api_staff
 
 app_name = "search_api"
 urlpatterns: list[URLPattern] = [
-    path("search/", api.StaffSearchAnswer.as_view(), name="search"),
-    path("openapi.json", described.StaffDescription.as_view(), name="description"),
+    path("search/", api_staff.StaffSearchAnswer.as_view(), name="search"),
+    path("openapi.json", api_staff.StaffDescription.as_view(), name="description"),
 ]

@@ -3,12 +3,12 @@
 from django.urls import URLPattern, path, re_path
 
 from cms import api as register
-from search import api, described
+from search import api_public
 
 app_name = "public_api"
 urlpatterns: list[URLPattern] = [
-    path("openapi.json", described.PublicDescription.as_view(), name="description"),
-    path("search/", api.PublicSearchAnswer.as_view(), name="search"),
+    path("openapi.json", api_public.PublicDescription.as_view(), name="description"),
+    path("search/", api_public.PublicSearchAnswer.as_view(), name="search"),
     path("register/", register.Register.as_view(), name="register"),
     path("register/<uuid:ref>/", register.OnePublished.as_view(), name="publication"),
     path("disclosures/", register.Disclosures.as_view(), name="disclosures"),
