@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
-from datetime import date, datetime, timedelta
+from collections.abc import Iterator
+from datetime import date, datetime, time, timedelta
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 import pytest
 import time_machine
@@ -21,6 +23,7 @@ from integrity.models import Organisation, Publication, ReadEntry, recording
 from integrity.problems import PROBLEMS
 from search import worker
 from tests.integrity import scenes
+from tests.integrity.scenes import TODAY
 from tests.personas import Province, province
 from tests.search import factories as make
 
@@ -186,8 +189,13 @@ def test_a_withdrawn_record_is_gone_on_the_next_request(
     assert compared(client, public, "/api/search/", "/api/search/", q="卓玛")["count"] == 0
 
 
-@time_machine.travel("2026-03-20 09:00:00+08:00", tick=False)
-def test_staff_answers_are_as_described(reference: None) -> None:
+@pytest.fixture
+def clock() -> Iterator[time_machine.Traveller]:
+    with time_machine.travel(datetime.combine(TODAY, time(10), ZoneInfo("Asia/Shanghai")), tick=False) as moved:
+        yield moved
+
+
+def test_staff_answers_are_as_described(reference: None, clock: time_machine.Traveller) -> None:
     """Existing lists and records, too; the search writes the page's line of the log."""
     scene: Province = province()
     decision, shown = scenes.in_force(scene), scenes.published(scene)
