@@ -37,7 +37,10 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     reasons = {marker: missing(marker) for marker in ("journey", "postgres", "real_data", "real_es")}
     asked = "long" in config.getoption("markexpr", "") or "::" in " ".join(config.args)
     reasons["long"] = None if asked else "long profile: ask for it with -m long (docs/proofs.md)"
+    only = [path for path in os.environ.get("TEST_ELASTICSEARCH_ONLY", "").split(",") if path]
     for item in items:
+        if only and item.get_closest_marker("real_es") and not item.nodeid.startswith(tuple(only)):
+            item.add_marker(pytest.mark.skip(reason="the cluster is asked elsewhere: TEST_ELASTICSEARCH_ONLY"))
         for marker, reason in reasons.items():
             if reason and item.get_closest_marker(marker):
                 item.add_marker(pytest.mark.skip(reason=reason))
