@@ -48,6 +48,8 @@ def _navigation(
     items: list[tuple[str, str]] = [(home_url, _("首页"))]
     items += [(child.get_url(request), child.title) for child in collections]
     items += [(reverse("register:index"), _("执业信用公示")), ("/search/", _("检索"))]
+    # Of another process in production, so without a route here.
+    items += [("/service/requests/", _("依申请公开")), ("/service/surveys/", _("满意度"))]
     items += [(child.get_url(request), child.title) for child in pages]
     return [
         {"url": url, "label": label, "active": here == url if url == home_url else here.startswith(url)}

@@ -346,6 +346,8 @@ class RuleKind(models.TextChoices):
     ACCESS_LIMIT = "access_limit", _("访问管理限度")
     ERASURE_GROUND = "erasure_ground", _("删除事由")
     RETENTION = "retention", _("保存期限")
+    REQUEST_REPLY = "request_reply", _("依申请公开答复")
+    SURVEY = "survey", _("满意度调查")
 
 
 class ReportKind(models.TextChoices):
@@ -519,6 +521,8 @@ class Role(models.TextChoices):
     EDITOR = "editor", _("信息采编")
     SECRECY_REVIEWER = "secrecy_reviewer", _("保密与个人信息审查")
     PUBLISHER = "publisher", _("信息发布")
+    REQUEST_OFFICER = "request_officer", _("依申请公开承办")
+    REQUEST_HEAD = "request_head", _("依申请公开负责人")
     EXCHANGE_OPERATOR = "exchange_operator", _("交换操作")
     SYSTEM_ADMIN = "system_admin", _("系统管理员")
     SECURITY_ADMIN = "security_admin", _("安全管理员")
@@ -549,6 +553,9 @@ class Act(models.TextChoices):
     OBJECT = "object", _("提出异议")
     GRANT = "grant", _("授权")
     ERASE = "erase", _("删除")
+    HANDLE = "handle", _("办理公开申请")
+    SIGN = "sign", _("签发公开答复")
+    COMPOSE = "compose", _("编制调查")
 
 
 class BatchState(models.TextChoices):
@@ -693,3 +700,122 @@ class FindingState(models.TextChoices):
 class ReadOutcome(models.TextChoices):
     SHOWN = "shown", _("已显示")
     REFUSED = "refused", _("已拒绝")
+
+
+class RequestState(models.TextChoices):
+    """Life of a request for information 依申请公开 (信息公开条例 29–37; domain §8)."""
+
+    RECEIVED = "received", _("已收到")
+    SUPPLEMENT_ASKED = "supplement_asked", _("待补正")
+    LAPSED = "lapsed", _("逾期未补正")
+    ACCEPTED = "accepted", _("办理中")
+    CONSULTING = "consulting", _("征求第三方意见")
+    EXTENDED = "extended", _("已延期")
+    REPLIED = "replied", _("已答复")
+    WITHDRAWN = "withdrawn", _("已撤回")
+    CLOSED = "closed", _("已办结")
+
+    @classmethod
+    def open(cls) -> tuple[RequestState, ...]:
+        """Somebody has to do something, or the applicant has."""
+        return (cls.RECEIVED, cls.SUPPLEMENT_ASKED, cls.ACCEPTED, cls.CONSULTING, cls.EXTENDED)
+
+    @classmethod
+    def counting(cls) -> tuple[RequestState, ...]:
+        """The office's own time runs."""
+        return (cls.RECEIVED, cls.ACCEPTED, cls.EXTENDED)
+
+
+class ApplicantKind(models.TextChoices):
+    """Kinds of applicants, the columns of the yearly report 申请人类别 (国办公开办函〔2021〕30号)."""
+
+    NATURAL = "natural", _("自然人")
+    BUSINESS = "business", _("商业企业")
+    RESEARCH = "research", _("科研机构")
+    CHARITY = "charity", _("社会公益组织")
+    LAW_SERVICE = "law_service", _("法律服务机构")
+    OTHER = "other", _("其他组织")
+
+
+class DeliveryForm(models.TextChoices):
+    """How the answer is to come 获取方式 (信息公开条例 29, 40)."""
+
+    ONLINE = "online", _("在本站查看和下载")
+    POST = "post", _("邮寄")
+    IN_PERSON = "in_person", _("自行领取")
+
+
+class ReplyKind(models.TextChoices):
+    """Kinds of replies (信息公开条例 36), as finely as the yearly report counts them; articles are rule rows."""
+
+    ALREADY_PUBLIC = "already_public", _("已主动公开，告知获取方式")
+    OPEN = "open", _("予以公开")
+    PARTIAL = "partial", _("部分公开")
+    STATE_SECRET = "state_secret", _("不予公开：属于国家秘密")
+    FORBIDDEN = "forbidden", _("不予公开：其他法律行政法规禁止公开")
+    SAFETY = "safety", _("不予公开：危及“三安全一稳定”")
+    THIRD_PARTY = "third_party", _("不予公开：保护第三方合法权益")
+    INTERNAL = "internal", _("不予公开：属于三类内部事务信息")
+    PROCESS = "process", _("不予公开：属于四类过程性信息")
+    CASE_FILE = "case_file", _("不予公开：属于行政执法案卷")
+    SPECIAL_QUERY = "special_query", _("不予公开：属于行政查询事项")
+    NOT_EXIST = "not_exist", _("信息不存在")
+    OTHER_BODY = "other_body", _("不属于本机关负责公开")
+    NOT_READY = "not_ready", _("没有现成信息，需要另行制作")
+    UNCLEAR = "unclear", _("补正后申请内容仍不明确")
+    PETITION = "petition", _("信访举报投诉类申请")
+    REPEATED = "repeated", _("重复申请")
+    PUBLICATION = "publication", _("要求提供公开出版物")
+    EXCESSIVE = "excessive", _("无正当理由大量反复申请")
+    CONFIRMATION = "confirmation", _("要求确认或重新出具已获取信息")
+    FEE_UNPAID = "fee_unpaid", _("逾期未缴纳费用")
+    OTHER = "other", _("其他")
+
+    @classmethod
+    def releasing(cls) -> tuple[ReplyKind, ...]:
+        """With these the information itself goes out."""
+        return (cls.OPEN, cls.PARTIAL)
+
+
+class RequestEntryKind(models.TextChoices):
+    """What happened to a request, in words 办理经过."""
+
+    SUPPLEMENT_ASKED = "supplement_asked", _("告知补正")
+    SUPPLEMENT = "supplement", _("申请人补正")
+    ACCEPTED = "accepted", _("受理")
+    OPINION_ASKED = "opinion_asked", _("书面征求第三方意见")
+    OPINION = "opinion", _("第三方意见")
+    EXTENSION_ASKED = "extension_asked", _("提请延期")
+    EXTENDED = "extended", _("延长答复期限")
+    NOT_EXTENDED = "not_extended", _("不同意延期")
+    RETURNED = "returned", _("答复稿退回")
+    WITHDRAWN = "withdrawn", _("申请人撤回")
+
+    @classmethod
+    def told(cls) -> tuple[RequestEntryKind, ...]:
+        """What the applicant reads on the status page; the third party's words stay in the office."""
+        return (cls.SUPPLEMENT_ASKED, cls.SUPPLEMENT, cls.EXTENDED, cls.WITHDRAWN)
+
+
+class SurveyState(models.TextChoices):
+    """Life of a survey 调查状态; that it is open on a day follows from its dates."""
+
+    DRAFT = "draft", _("草稿")
+    PROPOSED = "proposed", _("待发布")
+    PUBLISHED = "published", _("已发布")
+    WITHDRAWN = "withdrawn", _("已撤下")
+
+
+class SurveyMode(models.TextChoices):
+    """What keeps an answer from being given twice 防重方式."""
+
+    DEVICE = "device", _("每台设备一次")
+    CODE = "code", _("凭发放的一次性代码")
+
+
+class Satisfaction(models.TextChoices):
+    """How an option counts 计入方式: satisfaction = satisfied ÷ valid answers (domain §17)."""
+
+    SATISFIED = "satisfied", _("计为满意")
+    UNSATISFIED = "unsatisfied", _("计为不满意")
+    NOT_VALID = "not_valid", _("不计入有效答卷")

@@ -5,6 +5,7 @@ from django.urls import re_path
 from django.views.static import serve
 
 from integrity.urls_public import Routes, frame_routes, page_routes, public_routes
+from integrity.urls_service import service_routes
 from integrity.urls_staff import closed_forms, staff_routes
 
 # Pictures of public pages, in development and the demo; production's web server serves them. Closed documents do
@@ -19,6 +20,7 @@ urlpatterns: Routes = [
     *closed_forms,
     *frame_routes,
     *staff_routes,
+    *service_routes,
     *public_routes,
     *pictures,
     *page_routes,

@@ -127,6 +127,25 @@ def deadline(
     return next_workday(last, calendar)
 
 
+def deadline_with_pauses(
+    start: date, workdays: int, pauses: Iterable[tuple[date, date | None]], calendar: Calendar
+) -> date | None:
+    """The last day of a limit in working days out of which time is taken 扣除期间后的届满日 (信息公开条例 33).
+
+    A pause takes out the days after its first day up to and including its last one; without a last day nobody knows the
+    end yet (None), unless it had come before. The first day is not counted, and every counted day is a working day.
+    """
+    taken = [(first, last) for first, last in pauses]
+    day, left = start, workdays
+    while left:
+        day += ONE_DAY
+        if any(first < day and last is None for first, last in taken):
+            return None
+        if is_workday(day, calendar) and not any(first < day <= (last or first) for first, last in taken):
+            left -= 1
+    return next_workday(day, calendar)
+
+
 def add_months(start: date, months: int) -> date:
     """The same day of the month N months later, or that month's last day if it has no such day."""
     year, month = _shifted(start, months)

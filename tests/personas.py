@@ -58,6 +58,9 @@ class Province:
     secrecy_reviewer: Account
     publisher: Account
     objection_officer: Account
+    request_officer: Account
+    request_head: Account
+    editor: Account
     subject_himself: Account
     superuser: Account
     system_admin: Account
@@ -88,7 +91,9 @@ class Province:
     SEE = ("clerk", "reviewer", "organisation_officer", "inspector_with_case", "subject_himself")
     DO_NOT_SEE = (
         "clerk_of_other_authority", "reviewer_of_other_authority", "inspector_without_case", "regulator",
-        "secrecy_reviewer", "publisher", "objection_officer", "superuser", "system_admin", "security_admin",
+        "secrecy_reviewer", "publisher", "objection_officer",
+        "request_officer", "request_head",
+        "editor", "superuser", "system_admin", "security_admin",
         "audit_admin", "nobody",
     )  # fmt: skip
 
@@ -136,6 +141,9 @@ def _province() -> Province:
         secrecy_reviewer=person("secrecy_reviewer", Role.SECRECY_REVIEWER, bureau),
         publisher=person("publisher", Role.PUBLISHER, bureau),
         objection_officer=person("objection_officer", Role.OBJECTION_OFFICER, authority),
+        request_officer=person("request_officer", Role.REQUEST_OFFICER, bureau),
+        request_head=person("request_head", Role.REQUEST_HEAD, bureau),
+        editor=person("editor", Role.EDITOR, bureau),
         subject_himself=factories.account("subject_himself", subject=subject),
         superuser=factories.account("superuser", is_superuser=True, is_staff=True),
         system_admin=person("system_admin", Role.SYSTEM_ADMIN, authority),

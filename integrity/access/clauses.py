@@ -9,7 +9,13 @@ from uuid import UUID
 
 from django.db.models import Model, Q
 
-from integrity.models import GuardedModel, Publication
+from integrity.models import GuardedModel, InformationRequest, Publication, Survey
+
+#: Rows that are about nobody on file, reached by office alone: model → the families whose clauses reach it.
+BY_OFFICE: dict[type[Model], tuple[str, ...]] = {
+    InformationRequest: ("request",),
+    Survey: ("editorial", "publication"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +38,8 @@ class Clause:
         """This clause over a model's own columns, or None where it reaches none of its rows."""
         if model is Publication:
             return self._publication_condition()
+        if model in BY_OFFICE:
+            return self._office_condition(model)
         if not issubclass(model, GuardedModel):
             return None
         base = self._reach(model)
@@ -70,6 +78,12 @@ class Clause:
         reach = Q(authority_id__in=self.authorities)
         return reach & Q(profession_id__in=self.professions) if self.professions else reach
 
+    def _office_condition(self, model: type[Model]) -> Q | None:
+        if self.family not in BY_OFFICE[model] or not self.authorities:
+            return None
+        reach = Q(authority_id__in=self.authorities)
+        return reach & Q(grade__lte=self.max_grade) if model is InformationRequest else reach
+
     def admits(self, obj: Model, account_id: int | None) -> bool:
         """The same rule on one object."""
         if isinstance(obj, Publication):
@@ -78,6 +92,9 @@ class Clause:
                 and obj.authority_id in self.authorities
                 and (not self.professions or obj.profession_id in self.professions)
             )
+        if isinstance(obj, InformationRequest | Survey):
+            graded = not isinstance(obj, InformationRequest) or obj.grade <= self.max_grade
+            return self.family in BY_OFFICE[type(obj)] and obj.authority_id in self.authorities and graded
         if not isinstance(obj, GuardedModel) or obj.grade > self.max_grade:
             return False
         return self._reaches(obj) and self._admits_draft(obj, account_id)

@@ -18,6 +18,10 @@ ROLE_ACTS: dict[str, frozenset[Act]] = {
     Role.OBJECTION_OFFICER: _READING,
     Role.SECRECY_REVIEWER: _READING | {Act.REVIEW_PUBLICATION},
     Role.PUBLISHER: _READING | {Act.PUBLISH},
+    # Requests for information: whoever handles them does not sign (条例 33; H18). Surveys: an editor's, a publisher's.
+    Role.REQUEST_OFFICER: frozenset({Act.LIST, Act.READ, Act.HANDLE}),
+    Role.REQUEST_HEAD: frozenset({Act.LIST, Act.READ, Act.SIGN}),
+    Role.EDITOR: frozenset({Act.LIST, Act.READ, Act.COMPOSE}),
 }
 #: The role of a clause that two persons opened for some hours 紧急查阅.
 EMERGENCY = "emergency"
@@ -35,6 +39,9 @@ ROLE_FAMILY: dict[str, str] = {
     Role.OBJECTION_OFFICER: "disputed",
     Role.SECRECY_REVIEWER: "publication",
     Role.PUBLISHER: "publication",
+    Role.REQUEST_OFFICER: "request",
+    Role.REQUEST_HEAD: "request",
+    Role.EDITOR: "editorial",
 }
 #: Roles that see drafts which are not their own: those who check them (H2), and a regulator, who does both.
 DRAFT_READERS = frozenset({Role.REVIEWER, Role.ORGANISATION_OFFICER, Role.REGULATOR})
@@ -47,4 +54,7 @@ STANDING_PURPOSE = {
     Role.OBJECTION_OFFICER: "异议核查",
     Role.SECRECY_REVIEWER: "公示审查",
     Role.PUBLISHER: "公示发布",
+    Role.REQUEST_OFFICER: "办理政府信息公开申请",
+    Role.REQUEST_HEAD: "签发政府信息公开答复",
+    Role.EDITOR: "信息采编",
 }

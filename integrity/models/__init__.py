@@ -4,6 +4,15 @@ from integrity.models.access_changes import AccessChange
 from integrity.models.batches import ImportBatch, ImportedRow, MatchProposal, Rejection
 from integrity.models.case_requests import BreakGlass, CaseRequest, GrantRequest
 from integrity.models.decisions import Decision, DecisionBasis, DecisionFields, Document, Matter, Remedy
+from integrity.models.disclosure_requests import (
+    InformationRequest,
+    LookupAttempt,
+    ReleasedAnswer,
+    ReleasedFile,
+    RequestEntry,
+    RequestKey,
+    RequestPause,
+)
 from integrity.models.erasures import Erasure, ErasureItem, LegalHold
 from integrity.models.files import (
     PARTS,
@@ -45,6 +54,7 @@ from integrity.models.readlog import ReadEntry, ReadFinding, ReadSubject
 from integrity.models.rules import Holiday, LegalBasis, RuleSet
 from integrity.models.sign_ins import SignInAttempt, UsedPassword
 from integrity.models.subjects import Kinship, Subject, SubjectIdentifier, SubjectName
+from integrity.models.surveys import Survey, SurveyCode, SurveyCount, SurveyGroup, SurveyOption
 from integrity.models.tracked import (
     TrackedManager,
     TrackedModel,
@@ -83,6 +93,7 @@ __all__ = [
     "Honour",
     "ImportBatch",
     "ImportedRow",
+    "InformationRequest",
     "IntegrityFile",
     "IntegrityNote",
     "Kinship",
@@ -96,6 +107,7 @@ __all__ = [
     "Licence",
     "ListEntry",
     "ListType",
+    "LookupAttempt",
     "MatchProposal",
     "Matter",
     "Measure",
@@ -122,13 +134,23 @@ __all__ = [
     "Recusal",
     "RecusalDeclaration",
     "Rejection",
+    "ReleasedAnswer",
+    "ReleasedFile",
     "Remedy",
+    "RequestEntry",
+    "RequestKey",
+    "RequestPause",
     "RuleSet",
     "SignInAttempt",
     "Statement",
     "Subject",
     "SubjectIdentifier",
     "SubjectName",
+    "Survey",
+    "SurveyCode",
+    "SurveyCount",
+    "SurveyGroup",
+    "SurveyOption",
     "TrackedManager",
     "TrackedModel",
     "TrackedQuerySet",

@@ -113,7 +113,7 @@ def read(*, production: bool, environ: Mapping[str, str] | None = None) -> Envir
         closed_root=_path(source, "CLOSED_ROOT", default="var/closed"),
         static_root=_path(source, "STATIC_ROOT", default="var/static"),
         test_database=_path(source, "TEST_DATABASE", default="var/test.sqlite3"),
-        site=_choice(source, "SITE", default="both", allowed=("both", "public", "staff")),
+        site=_choice(source, "SITE", default="both", allowed=("both", "public", "staff", "service")),
         proxy_count=_number(source, "PROXY_COUNT", default=0, lowest=0, highest=9),
         # questions for persons from one network address on the public site; 0: no limit
         person_searches_ten_minutes=_number(

@@ -1,7 +1,8 @@
 """Production: refuses to start half configured. Run behind a web server that ends TLS.
 
-`SITE=public` and `SITE=staff` are two processes of one code base (design §7): two URL confs, and the
-public one without sessions, sign-in or any staff page to reach.
+`SITE=public`, `SITE=service` and `SITE=staff` are processes of one code base (design §7): a URL conf each, the first
+two without sessions, sign-in or any staff page to reach. The public one reads; the service one takes what the public
+fills in (below /service/).
 """
 
 from integrity.settings import env
@@ -30,9 +31,10 @@ STORAGES = STORAGES | {
 ROOT_URLCONF = {
     "public": "integrity.urls_public",
     "staff": "integrity.urls_staff",
+    "service": "integrity.urls_service",
     "both": "integrity.urls",
 }[ENV.site]
-if ENV.site == "public":
+if ENV.site in ("public", "service"):
     # allauth refuses to be installed without its middleware; nobody signs in here, so both go.
     MIDDLEWARE = [entry for entry in MIDDLEWARE if entry not in STAFF_ONLY_MIDDLEWARE]
     INSTALLED_APPS = [app for app in INSTALLED_APPS if not app.startswith("allauth")]

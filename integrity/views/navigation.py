@@ -22,6 +22,7 @@ _IMPORTERS = frozenset({Role.CLERK, Role.ORGANISATION_OFFICER, Role.REGULATOR})
 _EMERGENCY_ROLES = frozenset({Role.CLERK, Role.REVIEWER, Role.ORGANISATION_OFFICER})
 _ERASING = frozenset(Role(role) for role, acts in access.ROLE_ACTS.items() if Act.ERASE in acts)
 _CONTENT_ROLES = _FILE_ROLES | _PUBLICATION_ROLES | {Role.OBJECTION_OFFICER}
+_REQUEST_ROLES = frozenset({Role.REQUEST_OFFICER, Role.REQUEST_HEAD})
 _EVERYBODY: frozenset[Role] = frozenset()
 
 
@@ -43,6 +44,9 @@ ITEMS: tuple[Item, ...] = (
     Item("staff:approvals", _("待审核"), "check2-square", "a", _CHECKERS),
     Item("staff:practitioners", pgettext_lazy("导航", "执业记录"), "person-badge", "p", frozenset({Role.REGULATOR})),
     Item("staff:publications", _("公示"), "megaphone", "g", _PUBLICATION_ROLES),
+    Item("staff:information_requests", _("依申请公开"), "envelope", "y", _REQUEST_ROLES),
+    Item("staff:information_figures", _("申请年度统计"), "file-earmark-spreadsheet", "t", _REQUEST_ROLES),
+    Item("staff:surveys", _("满意度调查"), "chat-square-text", "v", frozenset({Role.EDITOR, Role.PUBLISHER})),
     Item("staff:cases", _("案件授权"), "briefcase", "c", frozenset({Role.INSPECTOR})),
     Item("staff:imports", _("批量导入"), "upload", "i", _IMPORTERS),
     Item("staff:emergencies", _("紧急查阅"), "unlock", "e", _EMERGENCY_ROLES),

@@ -26,6 +26,7 @@ from integrity.views import (
     publications,
     receipts,
     urls_administration,
+    urls_service,
     usage,
     worklist,
 )
@@ -165,4 +166,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     # the same for machines
     *api.urlpatterns,
     *urls_administration.urlpatterns,
+    *urls_service.urlpatterns,
 ]

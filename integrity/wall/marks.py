@@ -15,7 +15,7 @@ from django.apps import apps
 from django.conf import settings
 
 from integrity.exceptions import UnscopedQuery
-from integrity.models import GuardedModel
+from integrity.models import GuardedModel, InformationRequest
 
 _MARK = re.compile(r"/\*wall (open|\{[^*]*\})\*/")
 _TABLE = re.compile(r'"(integrity_\w+)"')
@@ -25,8 +25,9 @@ _OPEN = "open"
 
 @cache
 def protected() -> frozenset[str]:
-    """The tables behind the wall: every guarded model's."""
-    return frozenset(model._meta.db_table for model in apps.get_models() if issubclass(model, GuardedModel))
+    """The tables behind the wall: every guarded model's, and requests for information."""
+    guarded = {model._meta.db_table for model in apps.get_models() if issubclass(model, GuardedModel)}
+    return frozenset(guarded | {InformationRequest._meta.db_table})
 
 
 def reader_of(sql: str) -> str | None:

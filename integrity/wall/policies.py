@@ -15,7 +15,7 @@ from django.db import connections
 
 from integrity.access.roles import DRAFT_READERS, EMERGENCY_ROLES, ROLE_ACTS, ROLE_FAMILY, SUBJECT_ACTS
 from integrity.choices import Act, Grade, LeadingPost, ObjectionState, Role
-from integrity.models import GuardedModel, Publication
+from integrity.models import GuardedModel, InformationRequest, Publication
 
 _GRADES = max(Grade) + 1  # a key is id × this + grade
 _TODAY = "(now() AT TIME ZONE 'Asia/Shanghai')::date"
@@ -278,12 +278,14 @@ def install(using: str = "default") -> int:
         present = set(connection.introspection.table_names(cursor))
         if any(model._meta.db_table not in present for model in models):
             return 0  # migrated part of the way
+        if InformationRequest._meta.db_table not in present:
+            return 0
         for statement in _functions():
             cursor.execute(statement)
         for model in models:
             for statement in (*_lookups(model), *_statements(model)):
                 cursor.execute(statement)
-        for statement in _publication_statements():
+        for statement in (*_publication_statements(), *_request_statements()):
             cursor.execute(statement)
         cursor.execute(_NOBODYS)
     return len(models)
@@ -291,10 +293,20 @@ def install(using: str = "default") -> int:
 
 def _statements(model: type[GuardedModel]) -> Iterator[str]:
     table = model._meta.db_table
+    yield from _walled(table, condition_of(model))
+
+
+def _request_statements() -> Iterator[str]:
+    """Requests for information: by office and clearance; nobody on file is in them, so nobody keeps away."""
+    reach = f"(authority_id * {_GRADES} + grade) = ANY ((SELECT archive_reach('request', false))::bigint[])"
+    yield from _walled(InformationRequest._meta.db_table, f"(SELECT archive_open()) OR {reach}")
+
+
+def _walled(table: str, condition: str) -> Iterator[str]:
     yield f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY"
     for name in ("wall_read", "wall_insert", "wall_update", "wall_delete"):
         yield f"DROP POLICY IF EXISTS {name} ON {table}"
-    yield f"CREATE POLICY wall_read ON {table} FOR SELECT USING ({condition_of(model)})"
+    yield f"CREATE POLICY wall_read ON {table} FOR SELECT USING ({condition})"
     yield f"CREATE POLICY wall_insert ON {table} FOR INSERT WITH CHECK ((SELECT archive_open()))"
     yield f"CREATE POLICY wall_update ON {table} FOR UPDATE USING ((SELECT archive_open()))"
     yield f"CREATE POLICY wall_delete ON {table} FOR DELETE USING ((SELECT archive_open()))"

@@ -50,6 +50,13 @@ STAFF = frozenset({
     "own_recusals", "recusal_declare", "relative_declare",
     "erasures", "erasure_new", "erasure_ask", "erasure_decide", "erasure_withdraw", "hold_new", "hold_officer",
     "hold_lift", "hold_decide",
+    "information_requests", "information_figures", "surveys", "survey_new", "survey",
+    "survey_propose", "survey_publish", "survey_return", "survey_withdraw", "survey_codes",
+    "information_request", "information_request_letter", "information_request_file", "information_request_drop",
+    "information_request_offer", "information_request_accept", "information_request_supplement",
+    "information_request_consult", "information_request_opinion", "information_request_extension",
+    "information_request_extend", "information_request_release", "information_request_draft",
+    "information_request_return", "information_request_sign", "information_request_close",
     "emergencies", "emergency_ask", "emergency_decide", "emergency_review",
     "emergency_cut", "own_reads", "own_readers", "own_usage", "own_usage_heartbeat",
     "files_export", "decisions_export", "practitioners_export", "publications_export",
@@ -83,7 +90,7 @@ def classified(name: str, route: str) -> str:
         return "editors"
     if route.lstrip("^").startswith(("accounts/", "(?:[a-z]{2,3}(?:-[a-z]+)?/)?_util", "_util", "i18n/")):
         return "entrance"
-    if space in ("register", "site", "public_search", "public_api") or name in (
+    if space in ("register", "site", "public_search", "public_api", "service") or name in (
         "health",
         "wagtail_serve",
         "checkpoint",

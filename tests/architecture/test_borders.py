@@ -14,7 +14,7 @@ PACKAGES = ("integrity", "cms", "search")
 ACTS = {
     "accounts", "case_terms", "cases", "declarations", "decisions", "emergencies", "erasing", "erasures", "extracts",
     "files", "holds", "notices", "objections", "parts", "organisations", "practitioners", "publications", "readlog",
-    "repairs",
+    "repairs", "asking", "surveys",
 }  # fmt: skip
 BULK_DOOR = {"integrity/importing/writer.py", "integrity/exchange/inbound.py"}
 

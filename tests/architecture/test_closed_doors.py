@@ -122,6 +122,9 @@ DOORS: dict[str, tuple[Door, dict[str, str]]] = {
     "deleting rows": (
         method("delete"),
         {
+            "integrity/asking/deleting.py": "the key of a request past its term, attempts of a day ago",
+            "integrity/asking/replying.py": "a text prepared for release, before the reply is signed",
+            "integrity/surveys/answers.py": "a code that was used: nothing is left that could be linked",
             "integrity/accounts.py": "second factors, when two administrators agreed",
             "integrity/decisions.py": "links of a draft to its legal bases",
             "integrity/erasing/act.py": "what sign-in libraries keep of an officer who left",

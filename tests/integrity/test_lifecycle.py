@@ -10,12 +10,22 @@ from typing import Any
 import pytest
 
 from integrity import decisions, publications
-from integrity.choices import ErasureState, FileStatus, HoldState, PublicationState, RecordState
+from integrity.choices import (
+    ErasureState,
+    FileStatus,
+    HoldState,
+    PublicationState,
+    RecordState,
+    RequestState,
+    SurveyState,
+)
+from integrity.lifecycle.disclosure_request import REQUEST_FOR_INFORMATION
 from integrity.lifecycle.engine import Machine, Step, move, refusals
 from integrity.lifecycle.erasure import ERASURE, HOLD
 from integrity.lifecycle.file import FILE
 from integrity.lifecycle.publication import PUBLICATION
 from integrity.lifecycle.record import RECORD
+from integrity.lifecycle.survey import SURVEY
 from integrity.models import Decision
 from tests.integrity import scenes, source
 from tests.integrity.scenes import raw, refused
@@ -23,7 +33,7 @@ from tests.personas import Province
 
 MACHINES: list[tuple[Machine, Any]] = [
     (FILE, FileStatus), (RECORD, RecordState), (PUBLICATION, PublicationState), (ERASURE, ErasureState),
-    (HOLD, HoldState),
+    (HOLD, HoldState), (REQUEST_FOR_INFORMATION, RequestState), (SURVEY, SurveyState),
 ]  # fmt: skip
 UNNAMED = [
     (machine, state, name)
