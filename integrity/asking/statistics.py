@@ -85,7 +85,7 @@ def request_statistics(year: int, unit: Organisation | None) -> list[Line]:
         column = COLUMNS.index(applicant)
         counts["new" if received >= first else "carried"][column] += 1
         lapsed = state == RequestState.LAPSED
-        done = done_on
+        done: date | None = done_on
         over = supplement_due is not None and supplement_due < min(timezone.localdate(), date(year + 1, 1, 1))
         if state == RequestState.SUPPLEMENT_ASKED and over:
             done, lapsed = supplement_due, True
