@@ -92,9 +92,9 @@ def request_statistics(year: int, unit: Organisation | None) -> list[Line]:
         if done is None or done > last:
             counts["forward"][column] += 1
             continue
-        if state == RequestState.CLOSED and signed is None:
+        if state == RequestState.CLOSED and not signed:
             lapsed = supplement_due is not None and done == supplement_due
-        code = _row_of(kind if signed is not None else "", state, done, lapsed)
+        code = _row_of(kind if signed else "", state, done, lapsed)
         counts[code][column] += 1
         counts["total"][column] += 1
     return [Line(code, label, tuple(counts[code])) for code, label in LINES]
