@@ -12,4 +12,6 @@ class CmsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from cms import checks, receivers  # noqa: F401  registers them; models are loaded only now
+        from cms import checks, figures_of_site, receivers  # noqa: F401  registers them; models are loaded only now
+
+        figures_of_site.connect()

@@ -11,9 +11,7 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from django.contrib.syndication.views import Feed
-from django.db.models import Q
 from django.http import HttpRequest
-from django.utils import timezone
 from django.utils.feedgenerator import Atom1Feed
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import cache_control
@@ -33,13 +31,7 @@ NEWEST = 50
 
 def due_disclosures() -> list[DisclosurePage]:
     """The newest public disclosures whose day has come; days are asked here, not left to a job (H5)."""
-    now = timezone.now()
-    due = (
-        (Q(published_on__isnull=True) | Q(published_on__lte=timezone.localdate()))
-        & (Q(go_live_at__isnull=True) | Q(go_live_at__lte=now))
-        & (Q(expire_at__isnull=True) | Q(expire_at__gt=now))
-    )
-    pages = DisclosurePage.objects.live().public().filter(due).latest_first()[:NEWEST]
+    pages = DisclosurePage.objects.shown().latest_first()[:NEWEST]
     return without_names(list(pages))
 
 
@@ -57,7 +49,8 @@ def without_names(pages: list[DisclosurePage]) -> list[DisclosurePage]:
 
 def references(page: DisclosurePage) -> set[UUID]:
     """The publications a page cites, by reference; the block lets no other text in."""
-    return {UUID(block.value["ref"]) for block in page.body if block.block_type == "publication"}
+    cited = {UUID(block.value["ref"]) for block in page.body if block.block_type == "publication"}
+    return cited | {page.cited_ref} if page.cited_ref else cited
 
 
 class DisclosureFeed(_Feed):

@@ -30,7 +30,9 @@ def public_frame(request: HttpRequest, *, page: Page | None = None) -> dict[str,
         "public_nav": _navigation(request, home, children, here),
         "language_links": _languages(request),
         "footer_links": [
-            {"url": child.get_url(request), "label": child.title} for child in children if not child.show_in_menus
+            {"url": child.get_url(request), "label": child.title}
+            for child in children
+            if not child.show_in_menus and getattr(child.specific_class, "in_footer", True)
         ]
         + [{"url": reverse("site:checkpoints"), "label": _("存证检查点")}],
     }

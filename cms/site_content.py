@@ -21,10 +21,17 @@ from wagtail.models import (
     WorkflowTask,
 )
 
-from cms.models import DisclosureIndexPage, DisclosurePage, HomePage, SecondPersonTask, StandardPage
+from cms.models import (
+    ChapterPage,
+    DisclosureIndexPage,
+    DisclosurePage,
+    HomePage,
+    SecondPersonTask,
+    StandardPage,
+)
 from cms.official_text import blocks_of
 from cms.permissions import set_up_groups
-from cms.vocabulary import Subject
+from cms.vocabulary import Chapter, Subject
 from integrity.choices import Role
 from integrity.models.door import writing
 
@@ -57,6 +64,26 @@ PLAIN_PAGES = (
 )
 
 
+#: Chapters of the site, in the order in which they are offered: slug, chapter, what it holds.
+CHAPTERS: tuple[tuple[Chapter, str], ...] = (
+    (Chapter.STATUTORY, "按《政府信息公开条例》第二十条逐项列出，每一项可到目录中查看全部文件。"),
+    (Chapter.GUIDE, "信息的分类、编排和获取方式，工作机构的地址、时间和联系方式。"),
+    (Chapter.DECISIONS, "公众参与征询、听证、专家论证、合法性审查、结果五个环节；征求意见期间可以直接提意见。"),
+    (Chapter.COMMITMENTS, "承诺内容、标准、责任单位、期限和佐证；是否兑现按期限和佐证计算。"),
+    (Chapter.LIVELIHOOD, "年度民生实事的标准、节点、佐证和兑现情况。"),
+    (Chapter.DISCRETION, "行政裁量的阶次、适用情形和幅度。"),
+    (Chapter.ENFORCEMENT, "执法主体、依据、检查计划和结果统计；个案决定见执业信用公示。"),
+    (Chapter.FINANCES, "预算、决算和政府债务，合计由系统计算。"),
+    (Chapter.RECRUITMENT, "招录公告和拟录用公示；公开期满即不再显示，人员姓名脱敏。"),
+    (Chapter.HONOURS, "诚信典型和示范单位的公示、授予和撤销。"),
+    (Chapter.CASES, "只引用公示中的案件；公示终止，案例随之不再显示。"),
+    (Chapter.CORRECTIONS, "撤回和更正了哪些文件，为什么。"),
+    (Chapter.REPORTS, "政府信息公开工作年度报告。"),
+    (Chapter.INSPECTIONS, "专项督查发现的问题和整改情况。"),
+    (Chapter.EDUCATION, "诚信宣传教育活动。"),
+)
+
+
 @transaction.atomic
 def load_site(*, port: int = 80) -> HomePage:
     """Bring the site to its starting state without touching what editors have written since."""
@@ -71,6 +98,15 @@ def load_site(*, port: int = 80) -> HomePage:
         introduction="依照《中华人民共和国政府信息公开条例》第十二条编制。可按主题分类、生成年份和有效性筛选。",
     )
     _plan(catalogue)
+    for chapter, introduction in CHAPTERS:
+        _child(
+            home,
+            ChapterPage,
+            slug=f"open-{chapter.value}",
+            title=str(chapter.label),
+            chapter=chapter.value,
+            introduction=introduction,
+        )
     for plain in PLAIN_PAGES:
         _plain(home, plain)
     _workflow(home)

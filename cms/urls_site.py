@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from cms import feeds, views_checkpoints, views_site
+from cms import feeds, views_catalogue, views_checkpoints, views_comments, views_site
 
 app_name = "site"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -10,6 +10,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("robots.txt", views_site.robots, name="robots"),
     path("sitemap.xml", views_site.sitemap, name="sitemap"),
     path("feed.atom", feeds.feed, name="feed"),
+    path("catalogue.csv", views_catalogue.as_csv, name="catalogue_csv"),
+    path("catalogue.json", views_catalogue.as_json, name="catalogue_json"),
+    path("comments/back/", views_comments.take_back, name="comment_back"),
+    path("comments/<int:pk>/", views_comments.comment, name="comment"),
     path("checkpoints/", views_checkpoints.checkpoints, name="checkpoints"),
     path("checkpoints/<int:pk>.json", views_checkpoints.one_checkpoint, name="checkpoint_proof"),
     path("checkpoints/<int:pk>.tsr", views_checkpoints.one_timestamp, name="checkpoint_timestamp"),

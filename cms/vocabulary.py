@@ -36,6 +36,8 @@ class Subject(models.TextChoices):
     REPORTING = "reporting", _("举报渠道")
     CORRECTIONS = "corrections", _("撤回与更正公告")
     SATISFACTION = "satisfaction", _("政务诚信满意度")
+    INSPECTIONS = "inspections", _("督查检查")
+    EDUCATION = "education", _("宣传教育")
 
 
 class Validity(models.TextChoices):
@@ -51,3 +53,24 @@ class ContentLanguage(models.TextChoices):
 
     CHINESE = "zh-Hans", _("汉文")
     TIBETAN = "bo", _("藏文")
+    ENGLISH = "en", _("英文")
+
+
+class Chapter(models.TextChoices):
+    """Chapters of the disclosures 栏目: each lists one kind of page, or the items of article 20."""
+
+    STATUTORY = "statutory", _("法定主动公开内容")
+    GUIDE = "guide", _("公开指南")
+    DECISIONS = "decisions", _("重大行政决策")
+    COMMITMENTS = "commitments", _("服务承诺")
+    LIVELIHOOD = "livelihood", _("民生实事")
+    DISCRETION = "discretion", _("裁量基准")
+    ENFORCEMENT = "enforcement", _("执法公示")
+    FINANCES = "finances", _("预决算与债务")
+    RECRUITMENT = "recruitment", _("公务员招录")
+    HONOURS = "honours", _("诚信典型")
+    CASES = "cases", _("典型案例")
+    CORRECTIONS = "corrections", _("撤回更正公告")
+    REPORTS = "reports", _("年度报告")
+    INSPECTIONS = "inspections", _("督查检查")
+    EDUCATION = "education", _("宣传教育")

@@ -9,9 +9,12 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.templatetags.static import static
+from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 from wagtail import hooks
+from wagtail.admin.menu import MenuItem
 from wagtail.admin.site_summary import PagesSummaryItem
 from wagtail.admin.ui import sidebar
 from wagtail.admin.utils import get_user_display_name
@@ -19,6 +22,8 @@ from wagtail.admin.views.account import NameEmailSettingsPanel
 from wagtail.documents.models import AbstractDocument
 from wagtail.models import Page, ReferenceIndex
 
+from cms import views_moderation
+from cms.models import DisclosurePage
 from cms.review import decide_on_page, offer_decisions
 
 if TYPE_CHECKING:
@@ -72,7 +77,8 @@ def only_listed_documents(document: AbstractDocument, request: HttpRequest) -> N
     """A document is public while a live page lists it; before and after, editors alone may open it."""
     references = ReferenceIndex.get_references_to(document)
     pages = {int(row.object_id) for row in references if issubclass(row.content_type.model_class() or object, Page)}
-    if Page.objects.live().filter(pk__in=pages).exists():
+    kept = Page.objects.live().filter(pk__in=pages).not_type(DisclosurePage)
+    if kept.exists() or DisclosurePage.objects.shown().filter(pk__in=pages).exists():
         return
     user = getattr(request, "user", None)
     if user is not None and user.has_perm("wagtailadmin.access_admin"):
@@ -126,7 +132,20 @@ def trim_home(request: HttpRequest, panels: list[Any]) -> None:
     panels[:] = [panel for panel in panels if getattr(panel, "name", "") in KEPT_PANELS]
 
 
+# --- comments of the public --------------------------------------------------------------------
+
+
+def comment_addresses() -> list[Any]:
+    return list(views_moderation.urlpatterns)
+
+
+def comment_menu() -> MenuItem:
+    return MenuItem(_lazy("公众意见"), reverse("consultation_comments"), icon_name="comment", order=300)
+
+
 for _name, _hook in (
+    ("register_admin_urls", comment_addresses),
+    ("register_admin_menu_item", comment_menu),
     ("before_publish_page", refuse_direct_publication),
     ("before_bulk_action", refuse_bulk_publication),
     ("before_copy_page", refuse_published_copy),

@@ -42,7 +42,7 @@ from search.models import Kind, World
 
 REASON = "检索索引"
 #: Raise it when analysis or sources change: documents of an older version count as differences and are rebuilt.
-VERSION = 2
+VERSION = 3
 
 Labelled = tuple[Any, str]
 
@@ -194,7 +194,8 @@ def _publication(row: Publication) -> Content:
     )
 
 
-def _disclosure(page: DisclosurePage) -> Content:
+def _disclosure(row: DisclosurePage) -> Content:
+    page = row.specific  # every kind has its own fields, and says in words what of them may be found
     return Content(
         numbers=[(_("索引号"), page.index_number), (_("文号"), page.document_number)],
         texts=[
@@ -222,8 +223,8 @@ def _current(rows: Any) -> Any:
     return rows.current(timezone.localdate())
 
 
-def _live(rows: Any) -> Any:
-    return rows.live().public()
+def _shown(rows: Any) -> Any:
+    return rows.shown()
 
 
 _ACCESS = {
@@ -303,7 +304,7 @@ SOURCES: dict[Kind, Source] = {
             world=World.PUBLIC,
             model=DisclosurePage,
             content=_disclosure,
-            shown=_live,
+            shown=_shown,
             narrowed={"subject": "category"},
             dated="generated_on",
         ),

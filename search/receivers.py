@@ -14,7 +14,7 @@ from django.conf import settings
 from django.db import connection, models, transaction
 from django.db.models.signals import post_delete, post_save
 
-from cms.models import DisclosurePage
+from cms.models import DISCLOSURE_KINDS
 from integrity import signals
 from integrity.insertion import insert
 from integrity.models import (
@@ -40,7 +40,7 @@ HEARD: dict[type[models.Model], tuple[str, str]] = {
     Decision: ("decision", "pk"),
     Penalty: ("penalty", "pk"),
     Publication: ("publication", "pk"),
-    DisclosurePage: ("disclosurepage", "pk"),
+    **dict.fromkeys(DISCLOSURE_KINDS, ("disclosurepage", "pk")),
     SubjectName: ("subject", "subject_id"),
     Licence: ("practitionerrecord", "record_id"),
     Qualification: ("practitionerrecord", "record_id"),
@@ -86,7 +86,7 @@ def _saved(sender: type[models.Model], instance: models.Model, **kwargs: Any) ->
     if kwargs.get("raw"):
         return
     label, column = HEARD[sender]
-    enqueue(label, [getattr(instance, column)])
+    enqueue(label, [getattr(instance, column), *getattr(instance, "changes_pages", ())])
 
 
 def _drain_now() -> None:

@@ -21,6 +21,7 @@ class PublicPage(Page):
     )
 
     show_in_menus_default: ClassVar[bool] = False
+    in_footer: ClassVar[bool] = True
 
     class Meta:
         abstract = True

@@ -13,7 +13,8 @@ from wagtail.models import Page
 
 from cms.blocks import prose_blocks
 from cms.models.base import PublicPage
-from cms.models.disclosures import DisclosureIndexPage, DisclosurePage
+from cms.models.catalogue import ChapterPage, DisclosureIndexPage
+from cms.models.disclosures import DisclosurePage
 from cms.outline import outline
 from cms.statistics import published_counts
 
@@ -28,7 +29,7 @@ class HomePage(PublicPage):
 
     max_count = 1
     parent_page_types: ClassVar[list[Any]] = [Page]
-    subpage_types: ClassVar[list[str]] = ["cms.DisclosureIndexPage", "cms.StandardPage"]
+    subpage_types: ClassVar[list[str]] = ["cms.DisclosureIndexPage", "cms.ChapterPage", "cms.StandardPage"]
     template = "cms/home_page.html"
     content_panels: ClassVar[list[Any]] = [
         *Page.content_panels,
@@ -42,7 +43,8 @@ class HomePage(PublicPage):
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context(request, *args, **kwargs)
         context["catalogue"] = DisclosureIndexPage.objects.live().child_of(self).first()
-        context["latest"] = DisclosurePage.objects.live().public().latest_first()[:LATEST]
+        context["latest"] = DisclosurePage.objects.shown().latest_first()[:LATEST]
+        context["chapters"] = ChapterPage.objects.live().public().child_of(self).order_by("path")
         context["counts"] = published_counts()
         return context
 

@@ -35,6 +35,12 @@ PUBLIC_TABLES = frozenset({
     "integrity_publication", "integrity_profession", "integrity_organisation", "integrity_ledgercheckpoint",
     "integrity_ledgertimestamp",
 })  # fmt: skip
+#: What a visitor sends in without an account: table → what a new row must be like. Rows are added, never changed or
+#: deleted; a comment on a major decision is read back once a publisher has shown it.
+PUBLIC_INTAKE = {
+    "cms_consultationcomment": "shown_on IS NULL AND removed_on IS NULL AND reply = ''",
+    "cms_commentrecall": "true",
+}
 #: What the audit administrator's process reads besides the log; of accounts not the password.
 AUDIT_TABLES = frozenset({
     "integrity_readentry", "integrity_readsubject", "integrity_readfinding", "integrity_signinattempt",
@@ -79,6 +85,8 @@ def statements(prefix: str, present: Iterable[str]) -> Iterator[str]:
         yield from _bare(role)
     yield from _staff(roles.staff, there)
     yield f"GRANT SELECT ON {_listed((PUBLIC_TABLES | page_tables()) & there)} TO {roles.public}"
+    if intake := PUBLIC_INTAKE.keys() & there:
+        yield f"GRANT SELECT, INSERT ON {_listed(intake)} TO {roles.public}"
     yield from _public_rows(roles, there)
     yield from _audit(roles.audit, there)
     yield from _signer(roles.signer)
@@ -150,7 +158,8 @@ def _public_rows(roles: Roles, present: frozenset[str]) -> Iterator[str]:
         yield f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY"
         for role, rows in ((roles.staff, "true"), (roles.public, condition)):
             yield f"DROP POLICY IF EXISTS wall_{role} ON {table}"
-            yield f"CREATE POLICY wall_{role} ON {table} TO {role} USING ({rows})"
+            new = f" WITH CHECK ({PUBLIC_INTAKE[table]})" if role == roles.public and table in PUBLIC_INTAKE else ""
+            yield f"CREATE POLICY wall_{role} ON {table} TO {role} USING ({rows}){new}"
 
 
 def public_rows() -> dict[str, str]:
@@ -164,7 +173,9 @@ def public_rows() -> dict[str, str]:
     return {
         _INDEX: "world = 'public'",
         _PAGE: "live AND NOT path LIKE ANY ((SELECT archive_private_pages())::text[])",
-        **dict.fromkeys(sorted(page_tables()), f"page_ptr_id IN ({live})"),
+        **{table: f"{key} IN ({live})" for table, key in sorted(_page_keys().items())},
+        "cms_consultationcomment": "shown_on IS NOT NULL AND removed_on IS NULL",
+        "cms_commentrecall": "true",
         "wagtailcore_referenceindex": f"object_id IN (SELECT id::text FROM {_PAGE})",
         "wagtailcore_collection": "NOT path LIKE ANY ((SELECT archive_private_collections())::text[])",
         "wagtaildocs_document": f"id::text IN ({listed}) AND collection_id IN (SELECT id FROM wagtailcore_collection)",
@@ -176,7 +187,16 @@ def public_rows() -> dict[str, str]:
 
 def page_tables() -> frozenset[str]:
     """The tables of the kinds of pages."""
-    return frozenset(model._meta.db_table for model in apps.get_models() if model._meta.pk.column == "page_ptr_id")
+    return frozenset(_page_keys())
+
+
+def _page_keys() -> dict[str, str]:
+    """Table of a kind of page → its column that names the page; kinds build on kinds."""
+    return {
+        model._meta.db_table: str(model._meta.pk.column)
+        for model in apps.get_models()
+        if any(parent._meta.db_table == _PAGE for parent in model._meta.get_parent_list())
+    }
 
 
 def _columns(model: type[Account] | type[LedgerEntry], *, without: Iterable[str]) -> str:
