@@ -47,7 +47,7 @@ class TypicalCasePage(DisclosurePage):
     lesson = models.TextField(_("警示意义"), max_length=600)
 
     own_subject: ClassVar[Subject | None] = Subject.GOVERNMENT_BREACHES
-    template = "cms/typical_case_page.html"
+    page_template: ClassVar[str] = "cms/typical_case_page.html"
     content_panels: ClassVar[list[Any]] = panels(
         FieldPanel("publication_ref"), FieldPanel("points"), FieldPanel("lesson"), heading=_("典型案例")
     )

@@ -38,7 +38,7 @@ class MajorDecisionPage(DisclosurePage):
     steps = rows("step", StepBlock(label=_("程序环节")), _("程序环节"), max_num=len(Step))
 
     own_subject: ClassVar[Subject | None] = Subject.DECISIONS
-    template = "cms/major_decision_page.html"
+    page_template: ClassVar[str] = "cms/major_decision_page.html"
     content_panels: ClassVar[list[Any]] = panels(
         FieldPanel("unit"),
         FieldPanel("matter"),

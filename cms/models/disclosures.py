@@ -75,7 +75,8 @@ class DisclosurePage(PublicPage):
 
     parent_page_types: ClassVar[list[str]] = ["cms.DisclosureIndexPage"]
     subpage_types: ClassVar[list[str]] = []
-    template = "cms/disclosure_page.html"
+    #: One template for all; Wagtail would look for another one of each kind.
+    page_template: ClassVar[str] = "cms/disclosure_page.html"
     content_panels: ClassVar[list[Any]] = [
         *Page.content_panels,
         MultiFieldPanel(
@@ -189,6 +190,9 @@ class DisclosurePage(PublicPage):
         response = render(request, "cms/disclosure_gone.html", context, status=410)
         response["X-Robots-Tag"] = "noindex, noarchive"
         return response
+
+    def get_template(self, request: HttpRequest, *args: Any, **kwargs: Any) -> str:
+        return self.page_template
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context(request, *args, **kwargs)

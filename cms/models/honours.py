@@ -47,7 +47,7 @@ class HonourPage(DisclosurePage):
     revocation_reason = models.CharField(_("撤销理由"), max_length=300, blank=True)
 
     own_subject: ClassVar[Subject | None] = Subject.MODELS
-    template = "cms/typical_case_page.html"
+    page_template: ClassVar[str] = "cms/typical_case_page.html"
     content_panels: ClassVar[list[Any]] = panels(
         FieldPanel("honour"),
         FieldRowPanel([FieldPanel("unit"), FieldPanel("person_ref")]),

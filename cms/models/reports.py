@@ -40,7 +40,7 @@ class AnnualReportPage(DisclosurePage):
     computed_on = models.DateField(_("统计日期"), null=True, editable=False)
 
     own_subject: ClassVar[Subject | None] = Subject.YEARLY_REPORT
-    template = "cms/annual_report_page.html"
+    page_template: ClassVar[str] = "cms/annual_report_page.html"
     content_panels: ClassVar[list[Any]] = panels(
         FieldRowPanel([FieldPanel("organ"), FieldPanel("year")]),
         FieldPanel("general"),

@@ -9,6 +9,7 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import transaction
 
+from cms.demo_content import load_disclosures
 from integrity.demo import build as province
 from integrity.demo.accounts import PASSWORD, PERSONAS
 from integrity.models import LegalBasis
@@ -32,6 +33,7 @@ class Command(BaseCommand):
         # The index is built in the same transaction: nothing is left in the queue to be indexed once more.
         with transaction.atomic():
             province.build(tell=self._tell)
+            self._tell(f"公开信息 {load_disclosures()} 件")
             call_command("build_index", stdout=self.stdout)
         self._tell(f"完成，用时 {time.monotonic() - started:.0f} 秒")
         self.stdout.write(f"演示账户（口令均为 {PASSWORD}）：" + "、".join(row.username for row in PERSONAS))
