@@ -1,4 +1,4 @@
-"""Every kind of disclosure 各类公开页面: shown, listed, found, gone on its day; nobody arises from what was typed (H5, H7)."""
+"""Every kind of disclosure 各类公开页面: shown, listed, found, gone on its day (H5, H7)."""
 
 from __future__ import annotations
 
@@ -258,7 +258,7 @@ def test_a_typical_case_goes_with_its_publication(
     assert not everywhere(client, page)["home"] or page.url in client.get("/").content.decode()
     kept = json.dumps(page.serializable_data(), ensure_ascii=False, default=str)
     assert row.name not in kept
-    withdraw(row, by=scene.publisher, because=WithdrawalReason.ERROR, reason="复核")
+    withdraw(publication=row, by=scene.publisher, cause=WithdrawalReason.ERROR, reason="复核")
     assert not any(everywhere(client, page).values())
     gone = client.get(page.url)
     assert gone.status_code == 410
