@@ -6,8 +6,7 @@ from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponseBase
 
-from cms.permissions import GROUPS, group_of, sync_groups
-from integrity import access
+from cms.permissions import is_ours, sync_groups, wanted_groups
 from integrity.models import Account
 
 
@@ -19,10 +18,11 @@ class EditorsTodayMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         account = request.user
-        if request.path.startswith("/cms/") and isinstance(account, Account):
-            held = {role for role in GROUPS if role.value in access.roles_of(account)}
-            groups = {group.pk for group in account.groups.all()}
-            if any((group_of(role).pk in groups) != (role in held) for role in GROUPS):
-                sync_groups(account)
-                request.user = Account.objects.get(pk=account.pk)  # without the permissions it remembered
+        if request.path.startswith("/cms/") and isinstance(account, Account) and _changed(account):
+            sync_groups(account)
+            request.user = Account.objects.get(pk=account.pk)  # without the permissions it remembered
         return self.get_response(request)
+
+
+def _changed(account: Account) -> bool:
+    return {group.name for group in account.groups.all() if is_ours(group)} != wanted_groups(account)

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from wagtail.admin.action_menu import WorkflowMenuItem
 
 from cms.models import SecondPersonTask
+from cms.personal_data.checking import PersonalDataFound
 
 if TYPE_CHECKING:
     from wagtail.models import Page
@@ -70,7 +71,11 @@ def decide_on_page(request: HttpRequest, page: Page) -> HttpResponse | None:
     if not form.is_valid():
         messages.error(request, _("意见填写不符合要求，未办理。"))
         return redirect("wagtailadmin_pages:edit", page.pk)
-    task.on_action(state, request.user, action, **form.cleaned_data)
+    try:
+        task.on_action(state, request.user, action, **form.cleaned_data)
+    except PersonalDataFound as found:
+        messages.error(request, _("本页有 %(count)d 处未处理的个人信息，未办理。") % {"count": len(found.findings)})
+        return redirect("personal_data", page.pk)
     done = _("已退回采编。") if action == "reject" else _("已通过本环节。")
     messages.success(request, f"{page.get_admin_display_title()}：{done}")
     return redirect("wagtailadmin_home")  # the page is no longer this person's to open

@@ -5,6 +5,15 @@ from __future__ import annotations
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from integrity.choices import Role
+
+#: Groups of the editors' admin: which roles there are, and what each group is called.
+GROUPS: dict[Role, str] = {
+    Role.EDITOR: "信息采编",
+    Role.SECRECY_REVIEWER: "保密审查",
+    Role.PUBLISHER: "信息发布",
+}
+
 
 class Subject(models.TextChoices):
     """Subject of a disclosure 主题分类 (政府信息公开条例 20; the latter part: integrity of government itself)."""

@@ -6,23 +6,32 @@ from typing import TYPE_CHECKING, Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
+from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.templatetags.static import static
+from django.urls import URLPattern, path, reverse, reverse_lazy
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from wagtail import hooks
+from wagtail.admin.menu import MenuItem
 from wagtail.admin.site_summary import PagesSummaryItem
 from wagtail.admin.ui import sidebar
 from wagtail.admin.utils import get_user_display_name
 from wagtail.admin.views.account import NameEmailSettingsPanel
+from wagtail.admin.widgets.button import Button
 from wagtail.documents.models import AbstractDocument
 from wagtail.models import Page, ReferenceIndex
 
+from cms.permissions import sections_of
 from cms.review import decide_on_page, offer_decisions
+from cms.views_personal_data import findings, reviewed_list
+from integrity.models import Account
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+
+    from wagtail.query import PageQuerySet
 
 # Accounts and their roles are kept in integrity, where every change names its actor and its reason; Wagtail's own
 # screens would write them without. Pictures are used by no block.
@@ -80,6 +89,39 @@ def only_listed_documents(document: AbstractDocument, request: HttpRequest) -> N
     raise Http404
 
 
+# --- personal data -----------------------------------------------------------------------------
+
+
+def check_addresses() -> list[URLPattern]:
+    return [
+        path("personal-data/", reviewed_list, name="personal_data_list"),
+        path("personal-data/<int:page_id>/", findings, name="personal_data"),
+    ]
+
+
+def offer_check(page: Page, user: Any, next_url: str | None = None, **kwargs: Any) -> Iterable[Button]:
+    """Beside the page's other acts, for whoever may see what was found."""
+    yield Button(_("个人信息检查"), reverse("personal_data", args=[page.pk]), icon_name="view", priority=60)
+
+
+def check_menu() -> MenuItem:
+    return MenuItem(_("核准清单"), reverse_lazy("personal_data_list"), icon_name="list-ul", order=900)
+
+
+# --- what belongs to another unit ----------------------------------------------------------------
+
+
+def only_public_or_own(pages: PageQuerySet, request: HttpRequest) -> PageQuerySet:
+    """A chooser lists what everybody may read, and the chooser's own sections; not drafts of other units."""
+    account = request.user
+    if not isinstance(account, Account):
+        return pages.none()
+    condition = Q(live=True)
+    for section in sections_of(account):
+        condition |= Q(path__startswith=section.page.path)
+    return pages.filter(condition)
+
+
 # --- no accounts here --------------------------------------------------------------------------
 
 
@@ -134,6 +176,10 @@ for _name, _hook in (
     ("construct_page_action_menu", offer_decisions),
     ("before_edit_page", decide_on_page),
     ("before_serve_document", only_listed_documents),
+    ("register_admin_urls", check_addresses),
+    ("register_page_header_buttons", offer_check),
+    ("register_admin_menu_item", check_menu),
+    ("construct_page_chooser_queryset", only_public_or_own),
     ("before_create_user", refuse_accounts),
     ("before_edit_user", refuse_accounts),
     ("before_delete_user", refuse_accounts),

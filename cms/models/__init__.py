@@ -2,13 +2,18 @@
 
 from cms.models.disclosures import DisclosureIndexPage, DisclosurePage, DisclosureQuerySet
 from cms.models.home import HomePage, StandardPage
+from cms.models.personal_data import FindingDecision, ReviewedText
+from cms.models.sections import Section
 from cms.models.workflow import SecondPersonTask
 
 __all__ = [
     "DisclosureIndexPage",
     "DisclosurePage",
     "DisclosureQuerySet",
+    "FindingDecision",
     "HomePage",
+    "ReviewedText",
     "SecondPersonTask",
+    "Section",
     "StandardPage",
 ]

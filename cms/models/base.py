@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import logging
 from typing import Any, ClassVar
 
 from django.db import models
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
-from wagtail.models import Page
+from wagtail.models import Page, Revision
 
+from cms.forms import CheckedPageForm
 from cms.frame import public_frame
 from cms.vocabulary import ContentLanguage
+
+logger = logging.getLogger(__name__)
 
 
 class PublicPage(Page):
@@ -21,6 +25,7 @@ class PublicPage(Page):
     )
 
     show_in_menus_default: ClassVar[bool] = False
+    base_form_class = CheckedPageForm
 
     class Meta:
         abstract = True
@@ -28,3 +33,19 @@ class PublicPage(Page):
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         context: dict[str, Any] = super().get_context(request, *args, **kwargs)
         return public_frame(request, page=self) | context
+
+    def publish(self, revision: Revision, *args: Any, **kwargs: Any) -> None:
+        """Every way to the public ends here; numbers of persons are asked for once more, at that moment.
+
+        A page whose hour has come (定时发布) and that is refused stays where it is: the job goes on to the next one.
+        """
+        from cms.personal_data.checking import PersonalDataFound, refuse_numbers  # it reads pages, this is one
+
+        try:
+            refuse_numbers(revision.as_object())
+        except PersonalDataFound:
+            if kwargs.get("log_action") != "wagtail.publish.scheduled":
+                raise
+            logger.error("page %s not published on schedule: personal data found", self.pk)
+            return
+        super().publish(revision, *args, **kwargs)

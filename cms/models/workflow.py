@@ -9,6 +9,10 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.locks import WorkflowLock
 from wagtail.models import AbstractGroupApprovalTask, Page, Revision, TaskState, WorkflowState
 
+from cms.personal_data.checking import refuse_numbers, refuse_undecided
+from cms.vocabulary import GROUPS
+from integrity.choices import Role
+
 if TYPE_CHECKING:
     from django.db.models import QuerySet
 
@@ -64,7 +68,20 @@ class SecondPersonTask(AbstractGroupApprovalTask):
         """Asked again where the act is done: hidden buttons are no rule."""
         if not self.get_actions(task_state.workflow_state.content_object, user):
             raise PermissionDenied(_("编写、提交或已审过本文的人不得办理这一步。"))
+        if action_name == "approve":
+            self.check_personal_data(task_state.revision.as_object())
         super().on_action(task_state, user, action_name, **kwargs)
+
+    def start(self, workflow_state: WorkflowState, user: Account | None = None) -> TaskState:
+        """A page with numbers of persons is under no review, whichever way it was submitted."""
+        refuse_numbers(workflow_state.content_object.get_latest_revision_as_object())
+        state: TaskState = super().start(workflow_state, user=user)
+        return state
+
+    def check_personal_data(self, page: Page) -> None:
+        """Numbers stop every step; names and files wait for the secrecy reviewer and go no further undecided."""
+        before_secrecy = Role.EDITOR in self.roles()
+        (refuse_numbers if before_secrecy else refuse_undecided)(page)
 
     def get_task_states_user_can_moderate(self, user: Account, **kwargs: Any) -> QuerySet[TaskState]:
         states: QuerySet[TaskState] = self.task_states.filter(status=TaskState.STATUS_IN_PROGRESS)
@@ -78,10 +95,24 @@ class SecondPersonTask(AbstractGroupApprovalTask):
         allowed: QuerySet[TaskState] = states.exclude(pk__in=barred)
         return allowed
 
+    def roles(self) -> list[Role]:
+        """The roles whose groups take this step."""
+        names = {name.partition("·")[0] for name in self.groups.values_list("name", flat=True)}
+        return [role for role, name in GROUPS.items() if name in names]
+
+    def works_on(self, obj: Page, user: Account) -> bool:
+        """Whether the page lies in a section where this person holds the role of the step today."""
+        from cms.permissions import works_on  # it sets up tasks, this is one
+
+        return any(works_on(user, obj, role) for role in self.roles())
+
+    def user_can_access_editor(self, obj: Page, user: Account) -> bool:
+        return self._user_in_groups(user) and self.works_on(obj, user)
+
     def bars(self, obj: Page, user: Account) -> bool:
         """Whether this person had a hand in the text under review."""
         state: WorkflowState | None = obj.current_workflow_state
-        if state is None or state.requested_by_id == user.pk:
+        if state is None or state.requested_by_id == user.pk or not self.works_on(obj, user):
             return True
         written: QuerySet[Revision] = Revision.objects.for_instance(obj).filter(user_id=user.pk)
         if obj.live_revision_id:

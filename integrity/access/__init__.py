@@ -30,7 +30,16 @@ from integrity.access.roles import (
     STANDING_PURPOSE,
     SUBJECT_ACTS,
 )
-from integrity.access.rule import assignments_today, has_any, may, recused_subjects, require, roles_of, scope_for
+from integrity.access.rule import (
+    assignments_today,
+    has_any,
+    may,
+    offices_of,
+    recused_subjects,
+    require,
+    roles_of,
+    scope_for,
+)
 from integrity.access.scope import Scope
 
 __all__ = [
@@ -55,6 +64,7 @@ __all__ = [
     "has_any",
     "log_read",
     "may",
+    "offices_of",
     "open_one",
     "publicly_shown",
     "purpose_for",

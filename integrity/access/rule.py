@@ -83,6 +83,15 @@ def assignments_today(account: Account, today: date) -> Iterable[Assignment]:
     return rows
 
 
+def offices_of(account: Account | AnonymousUser, role: str) -> frozenset[str]:
+    """Codes of the offices at which the account holds that role today 任职机构: whose pages it edits, reviews or
+    publishes (cms.permissions); an account that is closed holds none."""
+    if not isinstance(account, Account) or not account.is_active:
+        return frozenset()
+    rows = account.assignments.on(timezone.localdate()).filter(role=role)
+    return frozenset(rows.values_list("authority__code", flat=True))
+
+
 def _own_clause(subject_id: UUID) -> Clause:
     return Clause(why="本人", role="subject", family="own", max_grade=Grade.STRICT, subject_id=subject_id)
 
