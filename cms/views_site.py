@@ -55,7 +55,7 @@ def robots(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-@cache_control(max_age=3600)
+@cache_control(public=True, max_age=0, must_revalidate=True)
 def sitemap(request: HttpRequest) -> HttpResponse:
     """Live disclosures only; no page about a person is ever listed (H5, domain §14)."""
     pages = [

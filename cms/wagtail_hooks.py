@@ -21,8 +21,9 @@ from wagtail.admin.utils import get_user_display_name
 from wagtail.admin.views.account import NameEmailSettingsPanel
 from wagtail.admin.widgets.button import Button
 from wagtail.documents.models import AbstractDocument
-from wagtail.models import Page, ReferenceIndex
+from wagtail.models import Page
 
+from cms.media import is_used, may_open
 from cms.permissions import sections_of
 from cms.review import decide_on_page, offer_decisions
 from cms.views_personal_data import findings, reviewed_list
@@ -78,15 +79,9 @@ def hide_direct_publication(items: list[Any], request: HttpRequest, context: dic
 
 
 def only_listed_documents(document: AbstractDocument, request: HttpRequest) -> None:
-    """A document is public while a live page lists it; before and after, editors alone may open it."""
-    references = ReferenceIndex.get_references_to(document)
-    pages = {int(row.object_id) for row in references if issubclass(row.content_type.model_class() or object, Page)}
-    if Page.objects.live().filter(pk__in=pages).exists():
-        return
-    user = getattr(request, "user", None)
-    if user is not None and user.has_perm("wagtailadmin.access_admin"):
-        return
-    raise Http404
+    """A document is public while a live page lists it; before and after, its unit and its reviewers may open it."""
+    if not is_used(document) and not may_open(getattr(request, "user", None), document):
+        raise Http404
 
 
 # --- personal data -----------------------------------------------------------------------------

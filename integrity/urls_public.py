@@ -17,6 +17,8 @@ public_routes: Routes = [
     path("register/", include("cms.urls")),
     path("", include("cms.urls_site")),
 ]
+# Pictures, while a live page uses them; the folder itself is served by nobody.
+media_routes: Routes = [path("media/", include("cms.urls_media"))]
 # Last: whatever is left is a page's address.
 page_routes: Routes = [path("", include("wagtail.urls"))]
 
@@ -26,5 +28,6 @@ urlpatterns: Routes = [
     *frame_routes,
     path("documents/", include("wagtail.documents.urls")),
     *public_routes,
+    *media_routes,
     *page_routes,
 ]

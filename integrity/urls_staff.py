@@ -11,7 +11,7 @@ from django.views.generic import RedirectView
 
 from integrity.sign_in.identity_provider import PROVIDER_ID
 from integrity.sign_in.passwords import SetPassword
-from integrity.urls_public import Routes, frame_routes
+from integrity.urls_public import Routes, frame_routes, media_routes
 from integrity.views import frame, provider
 from integrity.views.account import RemoveKey, SignIn
 
@@ -28,6 +28,11 @@ closed_forms: Routes = [
     # Nobody opens an account or connects one by a third party (allauth would do both).
     re_path(r"^accounts/(?:3rdparty|social)(?:/.*)?$", frame.absent),
     path("accounts/", RedirectView.as_view(url=settings.LOGIN_REDIRECT_URL)),
+]
+closed_forms += [
+    # Every page is public or not there: no passwords, groups or sign-ins before a page or a folder.
+    re_path(r"^cms/pages/\d+/privacy/", frame.absent),
+    re_path(r"^cms/collections/\d+/privacy/", frame.absent),
 ]
 staff_routes: Routes = [
     # allauth's own sign-in view with the demo accounts beside it; same address, so the name stays allauth's.
@@ -48,5 +53,6 @@ urlpatterns: Routes = [
     *closed_forms,
     *frame_routes,
     *staff_routes,
+    *media_routes,
     path("", RedirectView.as_view(url=settings.LOGIN_REDIRECT_URL)),
 ]

@@ -6,7 +6,8 @@ import logging
 from typing import Any, ClassVar
 
 from django.db import models
-from django.http import HttpRequest
+from django.http import Http404, HttpRequest, HttpResponse
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from wagtail.models import Page, Revision
 
@@ -26,6 +27,7 @@ class PublicPage(Page):
 
     show_in_menus_default: ClassVar[bool] = False
     base_form_class = CheckedPageForm
+    private_page_options: ClassVar[list[str]] = []  # a page is public or not there
 
     class Meta:
         abstract = True
@@ -33,6 +35,13 @@ class PublicPage(Page):
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         context: dict[str, Any] = super().get_context(request, *args, **kwargs)
         return public_frame(request, page=self) | context
+
+    def serve(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """A page whose last moment has passed is gone, whether or not the job has run (H5)."""
+        if self.expire_at is not None and self.expire_at <= timezone.now():
+            raise Http404
+        answer: HttpResponse = super().serve(request, *args, **kwargs)
+        return answer
 
     def publish(self, revision: Revision, *args: Any, **kwargs: Any) -> None:
         """Every way to the public ends here; numbers of persons are asked for once more, at that moment.

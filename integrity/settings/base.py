@@ -76,6 +76,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "integrity.views.frame.ClientAddressMiddleware",
+    "cms.page_cache.PageCacheMiddleware",
     "integrity.views.frame.ContentPolicyMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "integrity.views.frame.ChosenLanguageMiddleware",
@@ -153,7 +154,15 @@ else:
 # The database refuses, or is not asked, what the application forgot to refuse (docs/second-wall.md).
 SECOND_WALL = True
 
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+CACHES: dict[str, dict[str, Any]] = {
+    "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"},
+    # Whole public pages, by generation and day (cms.page_cache): each process its own, never wrong, sometimes empty.
+    "pages": {
+        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+        "LOCATION": "pages",
+        "OPTIONS": {"MAX_ENTRIES": 2000},
+    },
+}
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},

@@ -31,7 +31,7 @@ PUBLIC_TABLES = frozenset({
     "django_content_type", "wagtailcore_locale", "wagtailcore_site", "wagtailcore_page",
     "wagtailcore_pageviewrestriction", "wagtailcore_collection", "wagtailcore_collectionviewrestriction",
     "wagtailcore_referenceindex", "wagtailredirects_redirect", "wagtaildocs_document",
-    "search_searchdocument",
+    "search_searchdocument", "cms_sitegeneration",
     "integrity_publication", "integrity_profession", "integrity_organisation", "integrity_ledgercheckpoint",
     "integrity_ledgertimestamp",
 })  # fmt: skip

@@ -82,7 +82,7 @@ def classified(name: str, route: str) -> str:
         return "entrance"
     if space in ("register", "site", "public_search") or name in ("health", "wagtail_serve", "checkpoint"):
         return "public"
-    if route.startswith("documents/"):
+    if route.startswith(("documents/", "media/")):
         return "documents"
     return ""
 
