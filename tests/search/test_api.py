@@ -239,6 +239,7 @@ def test_persons_are_asked_for_a_few_times_and_disclosures_without_limit(
         assert (page.status_code, page.headers["Retry-After"]) == (429, str(told["retry_after"]))
         assert str(published.ref) not in page.content.decode()
         assert "查询人员的次数已满" in page.content.decode()
+        assert "本系统无记录" not in page.content.decode()  # nobody looked (H16)
         assert plan.title in client.get("/search/", {"q": "信用体系"}).content.decode()
         assert client.get("/search/", {"q": "信用体系", "kind": "disclosure"}).status_code == 200
         register = client.get("/register/", {"document_no": "青司罚〔2026〕9号"})
