@@ -299,6 +299,7 @@ def test_every_domain_table_has_history() -> None:
         "ReadEntry", "ReadSubject", "SignInAttempt", "UsedPassword",  # append-only themselves
         "ImportedRow", "Rejection",  # written once with their batch
         "LedgerShape", "LedgerEntry", "LedgerTile", "LedgerCheckpoint", "LedgerTimestamp",  # append-only themselves
+        "Removal", "OpenDataManifest",  # append-only themselves
         "Account_groups", "Account_user_permissions",
     } & without  # fmt: skip
     assert {"ReadEntry", "ImportedRow", "Rejection"} <= without
